@@ -1,0 +1,1 @@
+"""Claims and assessments of a grant (contract: ``grant assess``). Filled in by the subsidy work."""

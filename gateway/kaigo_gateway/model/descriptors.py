@@ -1,0 +1,172 @@
+"""What hooks return: plain, frozen descriptions. The core lists, orders, times, isolates and renders them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from pydantic import BaseModel
+
+    from kaigo_certs import Identity
+    from kaigo_gateway.model.claims import Assessment, Claim
+    from kaigo_gateway.model.expenses import ExpenseLine
+    from kaigo_gateway.model.reasons import ReasonBook
+    from kaigo_gateway.model.results import Finding, Stage
+    from kaigo_gateway.model.site import Site
+    from kaigo_gateway.sandbox.authority import DemoAuthority
+
+
+@dataclass(frozen=True, slots=True)
+class PluginInfo:
+    """Who a plugin is. ``name`` is its entry-point name; ``api_version`` the hook API it was written for."""
+
+    name: str
+    title: str
+    api_version: int
+    settings_model: type[BaseModel] | None = None
+    reasons: ReasonBook | None = None
+    docs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckContext:
+    """What a check may use while it runs.
+
+    ``results`` holds the findings of all checks that have ended (by check id), also of an earlier run of a
+    resumed Setup. ``settings`` is the plugin's validated settings model, or None. ``today`` is the Setup's
+    day in Japan. ``identity`` opens the office's client certificate from the vault (None when there is
+    none). ``progress`` shows one short line while a check takes time. ``confirmed`` answers what a person
+    said to a question of the visit, or raises :class:`Waiting`: the Setup then waits as rows.
+    """
+
+    setup_id: str
+    site: Site
+    simulated: bool
+    today: date
+    settings: Any
+    results: Mapping[str, Sequence[Finding]]
+    identity: Callable[[], Awaitable[Identity | None]]
+    progress: Callable[[str], None]
+    confirmed: Callable[[str], Mapping[str, Any]]
+
+
+class Waiting(Exception):  # noqa: N818 - not an error: the Setup waits for a person
+    """Raised by a check that needs a person's confirmation first; ``key`` names the question."""
+
+    def __init__(self, key: str, question: str = "") -> None:
+        super().__init__(key)
+        self.key = key
+        self.question = question
+
+
+CheckRun = Callable[[CheckContext], "Awaitable[Finding | Sequence[Finding]] | Finding | Sequence[Finding]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check of a Setup, contributed by a plugin and run by the core.
+
+    ``id`` is ``stage.name`` by habit; ``title`` a message id of the plugin's catalogue; ``needs`` ids of
+    checks that must have ended ok or warn (else this one is skipped with a reason); checks of one stage
+    without needs between them run side by side; ``order`` only sorts the report. ``time_limit`` in
+    seconds. ``evidence`` is the allow-list of evidence keys that may leave the check. ``run`` may be async
+    or sync (sync runs in a thread).
+    """
+
+    id: str
+    stage: Stage
+    title: str
+    run: CheckRun
+    needs: tuple[str, ...] = ()
+    order: int = 100
+    time_limit: float = 60.0
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetupView:
+    """A finished or running Setup, as hooks that look back on it see it (read only)."""
+
+    id: str
+    site: Site
+    simulated: bool
+    today: date
+    results: Mapping[str, Sequence[Finding]]
+    expenses: Sequence[ExpenseLine] = ()
+    head_hash: str = ""
+    sealed: bool = False
+    created_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantProgramme:
+    """A grant programme of one fiscal year: rules as data, and the function that assesses a claim."""
+
+    id: str
+    fiscal_year: int
+    title: str
+    assess: Callable[[Claim], Assessment]
+    rules: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """A named renderer. ``render`` gives the file's bytes from a Setup (and its assessment, if there is one).
+
+    It must mark simulated Setups on the face of what it writes. Raise
+    :class:`kaigo_gateway.errors.NotInstalled` where an extra is missing.
+    """
+
+    name: str
+    title: str
+    filename: str
+    media_type: str
+    render: Callable[[SetupView, Assessment | None], bytes]
+    order: int = 100
+    default: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxContext:
+    """What a simulated counterpart is started with: a private folder, the demo authority, fault switches."""
+
+    folder: Path
+    authority: DemoAuthority
+    office_number: str
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+
+SandboxStart = Callable[[SandboxContext], AbstractAsyncContextManager[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxService:
+    """A simulated counterpart on loopback.
+
+    ``start`` is an async context manager; it yields what it adds to the demo's site document (merged into
+    it), for example ``{"platform": {"url": "https://localhost:8443/", "ca_file": "..."}}``, and stops the
+    service on leaving. ``faults`` names the fault switches it knows. Where its counterpart cannot run on
+    this machine it raises :class:`kaigo_gateway.errors.NotInstalled` saying what is missing.
+    """
+
+    id: str
+    title: str
+    start: SandboxStart
+    faults: tuple[str, ...] = ()
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateStore:
+    """A place into which a client certificate can be installed; ``open`` gives its installer."""
+
+    name: str
+    title: str
+    open: Callable[[], Any]
+    available: Callable[[], str | None] = lambda: None
