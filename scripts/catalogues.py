@@ -1,8 +1,8 @@
 """Bring the Japanese message catalogues up to date with the code: extract, merge, compile.
 
-    python scripts/catalogues.py            rewrite every ja.po and its .mo
-    python scripts/catalogues.py --check    only say what is missing or fuzzy; exit 1 if anything is
-    python scripts/catalogues.py PACKAGE    only that package (kaigo_certs, kaigo_gateway, ...)
+python scripts/catalogues.py            rewrite every ja.po and its .mo
+python scripts/catalogues.py --check    only say what is missing or fuzzy; exit 1 if anything is
+python scripts/catalogues.py PACKAGE    only that package (kaigo_certs, kaigo_gateway, ...)
 """
 
 from __future__ import annotations

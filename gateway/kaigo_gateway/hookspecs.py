@@ -86,13 +86,13 @@ def gateway_checks(site: Site) -> Sequence[Check]:  # type: ignore[empty-body]
 
     >>> @hookimpl
     ... def gateway_checks(site):
-    ...     return [Check(id="platform.acme-proxy", stage=Stage.PLATFORM, title="Acme proxy", run=probe_proxy)]
+    ...     return [Check(id="platform.acme-proxy", stage=Stage.PLATFORM, title="Proxy", run=probe)]
     """
 
 
 @hookspec
 def gateway_expenses(setup: SetupView) -> Sequence[ExpenseLine]:  # type: ignore[empty-body]
-    """Expense lines that this plugin's work in the Setup gave rise to; each needs a ``key`` and its ``proof``.
+    """Expense lines that this plugin's work gave rise to; each needs a ``key`` and its ``proof``.
 
     >>> @hookimpl
     ... def gateway_expenses(setup):

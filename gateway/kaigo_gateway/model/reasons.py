@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kaigo_gateway.i18n import translate
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     from kaigo_gateway.model.results import Actor, Finding, Phase, Status
 
 
@@ -52,7 +53,7 @@ class ReasonBook:
     _reasons: dict[str, Reason] = field(default_factory=dict)
 
     def add(self, *reasons: Reason) -> ReasonBook:
-        """Enter codes; a code twice, or a trouble without a remedy, is a programming error (``ValueError``)."""
+        """Enter codes; ``ValueError`` for a code given twice or a trouble without a remedy."""
         for reason in reasons:
             if reason.code in self._reasons:
                 raise ValueError(f"reason code {reason.code} stands twice in {self.domain}")

@@ -1,0 +1,73 @@
+"""What every command shares: JSON alone on stdout, text that any console can show, exit codes 0/1/2/3."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from kaigo_gateway.i18n import gettext
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from kaigo_gateway.report.model import Report
+
+T = TypeVar("T")
+
+EXIT_CODES = {"ok": 0, "warn": 0, "skip": 0, "fail": 1, "error": 3}
+
+
+def json_option(command: Callable[..., T]) -> Callable[..., T]:
+    """Add ``--json`` (parameter ``as_json``): JSON alone on stdout, everything else on stderr."""
+    return click.option(
+        "--json", "as_json", is_flag=True, help=gettext("Print JSON alone on standard output.")
+    )(command)
+
+
+def print_json(data: Any) -> None:
+    """One JSON document on stdout, ASCII-escaped so that it survives any code page."""
+    click.echo(json.dumps(data, ensure_ascii=True, indent=2))
+
+
+def say(text: str = "") -> None:
+    """A line for people on stdout."""
+    click.echo(text)
+
+
+def note(text: str) -> None:
+    """A line for people on stderr, so that it never mixes with JSON."""
+    click.echo(text, err=True)
+
+
+def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a command's coroutine to its end."""
+    return asyncio.run(coroutine)
+
+
+def finish(status: str) -> NoReturn:
+    """End the command with the exit code of an overall status."""
+    raise SystemExit(EXIT_CODES[str(status)])
+
+
+def show_report(report: Report, *, as_json: bool) -> NoReturn:
+    """Print a report as JSON or as text and end with its exit code."""
+    if as_json:
+        print_json(report.document())
+    else:
+        from kaigo_gateway.report.console import report_lines
+
+        for line in report_lines(report):
+            say(line)
+    finish(report.overall)
+
+
+def prepare_streams() -> None:
+    """Never fail over a character that the console cannot show."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")

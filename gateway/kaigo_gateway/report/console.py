@@ -1,0 +1,115 @@
+"""A report as plain lines: words before glyphs, nothing that a Japanese Windows console cannot show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kaigo_gateway.i18n import N_, translate
+from kaigo_gateway.model.reasons import fill
+from kaigo_gateway.model.results import STAGES, Actor, Stage, Status
+from kaigo_gateway.report.wording import ACTORS, STAGE_TITLES, STATUS_WORDS, VERDICTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kaigo_gateway.report.model import Report, Result
+
+_INDENT: Final = "      "
+
+
+def word(status: Status, language: str | None = None) -> str:
+    """The bracketed word of a status, such as ``[正常]`` or ``[WARN]``."""
+    return f"[{translate(STATUS_WORDS[status], language=language)}]"
+
+
+def _actor(actor: Actor, language: str | None) -> str:
+    return translate(ACTORS[actor], language=language)
+
+
+def result_lines(result: Result, language: str | None = None) -> Iterator[str]:
+    """One result: the word, the subject, the sentence; below it code, remedy and who acts."""
+    subject = f"{result.subject}: " if result.subject else ""
+    yield f"  {word(result.status, language)} {result.title or result.check_id}  {subject}{result.message}"
+    if result.status is Status.OK:
+        return
+    yield f"{_INDENT}{translate(N_('Code'), language=language)}: {result.reason_code}"
+    if result.remedy.actor:
+        who = _actor(result.remedy.actor, language)
+        yield f"{_INDENT}{translate(N_('Who acts'), language=language)}: {who}"
+    for number, step in enumerate(result.remedy.steps, 1):
+        yield f"{_INDENT}{number}. {step}"
+
+
+def stage_lines(stage: Stage, report: Report, language: str | None = None) -> Iterator[str]:
+    """The results of one stage under its title; nothing for a stage without results."""
+    results = [result for result in report.results if result.stage is stage]
+    if not results:
+        return
+    yield ""
+    yield translate(STAGE_TITLES[stage], language=language)
+    for result in results:
+        yield from result_lines(result, language)
+
+
+def verdict_line(report: Report, language: str | None = None) -> str:
+    """The one-glance verdict with counts."""
+    counts = {status: sum(r.status is status for r in report.results) for status in Status}
+    shown = " ".join(
+        f"{translate(STATUS_WORDS[status], language=language).strip()} {count}"
+        for status, count in counts.items()
+        if count
+    )
+    return (
+        f"{word(report.overall, language)} {translate(VERDICTS[report.overall], language=language)} ({shown})"
+    )
+
+
+def report_lines(report: Report, language: str | None = None) -> Iterator[str]:
+    """The whole report for a terminal."""
+    if report.simulated:
+        yield translate(SIMULATED, language=language)
+    for stage in STAGES:
+        yield from stage_lines(stage, report, language)
+    yield from _money_lines(report, language)
+    yield ""
+    yield verdict_line(report, language)
+    yield from _record_lines(report, language)
+
+
+SIMULATED: Final = N_(
+    "SIMULATED: every counterpart is a simulation on this machine. This is no evidence of a real site."
+)
+
+
+def _money_lines(report: Report, language: str | None) -> Iterator[str]:
+    if not report.assessment:
+        return
+    yield ""
+    yield translate(N_("Grant"), language=language)
+    for key, label in _AMOUNTS.items():
+        if key in report.assessment:
+            shown = fill(
+                translate(N_("{amount} yen"), language=language), {"amount": f"{report.assessment[key]:,}"}
+            )
+            yield f"  {translate(label, language=language)}: {shown}"
+
+
+def _record_lines(report: Report, language: str | None) -> Iterator[str]:
+    if report.setup:
+        text = (
+            N_("Record {id}: sealed, head {head}") if report.setup.sealed else N_("Record {id}: not sealed")
+        )
+        values = {"id": report.setup.id, "head": report.setup.head_hash}
+        yield fill(translate(text, language=language), values)
+    if report.papers:
+        yield translate(N_("Papers:"), language=language)
+        yield from (f"  {path}" for path in report.papers)
+
+
+_AMOUNTS: Final = {
+    "total_cost": N_("Total cost"),
+    "eligible_cost": N_("Eligible cost"),
+    "cap": N_("Upper limit"),
+    "grant": N_("Grant amount"),
+    "self_paid": N_("Paid by the office"),
+}
