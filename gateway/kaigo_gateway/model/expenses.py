@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StrictBool, StrictInt
 
 from kaigo_gateway.model._base import Model
 
@@ -50,12 +51,12 @@ class ExpenseLine(Model):
     description: str = ""
     item: SupportItem | None = None
     model: str | None = None
-    quantity: int = 1
-    amount: int = Field(description="yen, tax included, whole line")
+    quantity: Annotated[StrictInt, Field(ge=-(10**6), le=10**6)] = 1
+    amount: Annotated[StrictInt, Field(ge=-(10**12), le=10**12, description="yen, tax included, whole line")]
     incurred_on: date
     supporter: str | None = None
     condition: Condition | None = None
-    compatible: bool | None = None
+    compatible: StrictBool | None = None
     serials: tuple[str, ...] = ()
     key: str = ""
     proof: tuple[str, ...] = ()

@@ -1,0 +1,78 @@
+"""The assessor of medical institutions: electronic sending of 主治医意見書 (事務連絡 別添1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kaigo_gateway.errors import InputError
+from kaigo_gateway.i18n import N_
+from kaigo_gateway.model.claims import InstitutionKind
+from kaigo_gateway.model.expenses import ExpenseKind
+from kaigo_subsidy.assessing._lines import Judged, deduct_discounts, is_terminal, judge_common
+from kaigo_subsidy.assessing._outcome import Outcome, in_window, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kaigo_gateway.model.claims import Claim
+    from kaigo_subsidy.rules import RuleSet
+    from kaigo_subsidy.rules._model import Band
+
+PAYABLE: Final = frozenset({ExpenseKind.OPINION_TRANSMISSION})
+CLINIC_BEDS: Final = 19
+"""医療法 第1条の5: a clinic has at most 19 beds."""
+
+
+def assess_medical(claim: Claim, ruleset: RuleSet, readings: Mapping[str, str], bundle: bool | None) -> Outcome:
+    """Judge every line, then rate, cap and rounding. Raises :class:`InputError` where kind or beds are missing."""
+    del bundle  # the condition belongs to CarePlan support, which this programme does not pay
+    band = _band(claim, ruleset)
+    outcome = Outcome(cap=band.cap.value)
+    _doubt_clinic(claim, outcome)
+    outcome.lines = [Judged(index, line) for index, line in enumerate(claim.expenses)]
+    for judged in outcome.lines:
+        outcome.touched |= judge_common(judged, claim, ruleset.rules, readings)
+        if judged.line.amount >= 0 and judged.line.kind not in PAYABLE:
+            terminal = is_terminal(judged.line.description, ruleset.rules)
+            judged.refuse("TERMINAL_NOT_ELIGIBLE" if terminal else "NOT_OPINION_TRANSMISSION")
+    deduct_discounts(outcome.lines, PAYABLE)
+    income = _income(claim, readings, outcome)
+    unit = ruleset.rules.rounding.value if readings.get("medical_rounding") != "none" else 1
+    outcome.touched.add("medical_rounding")
+    settle(outcome, income, unit, band.rate.value, pays=in_window(claim, ruleset.rules, outcome))
+    return outcome
+
+
+def _income(claim: Claim, readings: Mapping[str, str], outcome: Outcome) -> int:
+    donations = 0 if claim.office.nonprofit else claim.donations
+    income = donations + claim.other_income
+    if income:
+        outcome.touched.add("medical_income")
+    return income if readings.get("medical_income") != "kept" else 0
+
+
+def _doubt_clinic(claim: Claim, outcome: Outcome) -> None:
+    office = claim.office
+    if office.kind is InstitutionKind.CLINIC and (office.beds or 0) > CLINIC_BEDS:
+        outcome.notices.append(("CLINIC_BEDS", {"beds": office.beds}))
+
+
+def _band(claim: Claim, ruleset: RuleSet) -> Band:
+    office, medical = claim.office, ruleset.rules.medical
+    assert medical is not None
+    if office.kind is None:
+        raise InputError(
+            N_("office.kind is missing: the programme {programme} needs it."),
+            N_('Enter kind = "hospital" or "clinic" under [office].'),
+            domain="kaigo_subsidy",
+            programme=claim.programme,
+        )
+    if office.kind is InstitutionKind.HOSPITAL and office.beds is None:
+        raise InputError(
+            N_("office.beds is missing: the rate of a hospital depends on its beds."),
+            N_("Enter the number of beds under [office], for example beds = 199."),
+            domain="kaigo_subsidy",
+        )
+    beds = office.beds or 0
+    found = [b for b in medical.bands if b.kind is office.kind and b.beds_from <= beds]
+    return max(found, key=lambda band: band.beds_from)

@@ -1,0 +1,69 @@
+"""Open questions of the rules: which reading is taken, and what the other one would give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kaigo_gateway.errors import InputError
+from kaigo_gateway.i18n import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from kaigo_subsidy.assessing._outcome import Outcome
+    from kaigo_subsidy.rules import Rules
+
+
+def chosen_readings(rules: Rules, wanted: Mapping[str, str] | None) -> dict[str, str]:
+    """Defaults of the rule file, overruled by settings. Raises :class:`InputError` for an option unknown here.
+
+    A reading that this programme does not have is passed over: settings hold for all programmes.
+    """
+    readings = {reading.id: reading.default for reading in rules.readings}
+    options = {reading.id: reading.options for reading in rules.readings}
+    for name, option in (wanted or {}).items():
+        if name in options and option not in options[name]:
+            raise InputError(
+                N_("The reading {name} cannot be {option}."),
+                N_("Choose one of: {options}."),
+                domain="kaigo_subsidy",
+                name=name,
+                option=option,
+                options=options[name],
+            )
+        if name in options:
+            readings[name] = option
+    return readings
+
+
+def alternatives(
+    rules: Rules, chosen: Mapping[str, str], outcome: Outcome, again: Callable[[Mapping[str, str]], Outcome]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """A notice for every other option that would change cap, readers or grant."""
+    for reading in rules.readings:
+        if reading.id not in outcome.touched:
+            continue
+        for option in reading.options:
+            if option == chosen[reading.id]:
+                continue
+            other = again({**chosen, reading.id: option})
+            if _figures(other) != _figures(outcome):
+                yield f"READING_{reading.id.upper()}", _values(reading.id, chosen[reading.id], option, outcome, other)
+
+
+def _figures(outcome: Outcome) -> tuple[int, int, int, int]:
+    return outcome.cap, outcome.reader_limit, outcome.eligible_cost, outcome.grant
+
+
+def _values(reading: str, chosen: str, option: str, outcome: Outcome, other: Outcome) -> dict[str, Any]:
+    return {
+        "reading": reading,
+        "chosen": chosen,
+        "other": option,
+        "cap": outcome.cap,
+        "other_cap": other.cap,
+        "limit": outcome.reader_limit,
+        "other_limit": other.reader_limit,
+        "grant": outcome.grant,
+        "other_grant": other.grant,
+    }

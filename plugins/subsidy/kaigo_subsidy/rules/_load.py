@@ -1,0 +1,161 @@
+"""Reading rule files: YAML, dated, one programme and fiscal year each; a mistake is named with its place."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from pydantic import ValidationError
+
+from kaigo_gateway.errors import InputError
+from kaigo_gateway.i18n import N_
+from kaigo_subsidy._places import first_mistake
+from kaigo_subsidy.rules._model import OfficeRules, Rules, Service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RuleSet:
+    """Rules as read from one file: the model, the file's SHA-256, and a table for fast look-up of services."""
+
+    rules: Rules
+    hash: str
+    services: dict[str, Service] = field(default_factory=dict)
+
+    @property
+    def office(self) -> OfficeRules:
+        """The care offices' part; only called for programmes that have one."""
+        assert self.rules.office is not None
+        return self.rules.office
+
+
+class _NoDuplicates(yaml.SafeLoader):
+    """A key that stands twice would silently win over the first: refuse it."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]  # type: ignore[no-untyped-call]
+        twice = {key for key in keys if keys.count(key) > 1}
+        if twice:
+            where = node.start_mark.line + 1
+            raise yaml.YAMLError(f"key {twice.pop()!r} stands twice in the block from line {where}")
+        return super().construct_mapping(node, deep)
+
+
+def parse_rules(content: bytes, name: str) -> RuleSet:
+    """One rule file. Raises :class:`InputError` naming file, place and remedy."""
+    remedy = N_("Compare it with the rule files of the kaigo_subsidy package.")
+    try:
+        data = yaml.load(content, Loader=_NoDuplicates)  # noqa: S506 - a SafeLoader underneath
+        rules = Rules.model_validate(data)
+    except ValidationError as error:
+        place, what = first_mistake(error)
+        raise InputError(
+            N_("The rule file {name} is wrong at {place}: {what}."),
+            remedy,
+            domain="kaigo_subsidy",
+            name=name,
+            place=place,
+            what=what,
+        ) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        what = " ".join(str(error).split())
+        raise InputError(
+            N_("The rule file {name} cannot be read: {what}."), remedy, domain="kaigo_subsidy", name=name, what=what
+        ) from None
+    services = {service.code: service for service in rules.office.services} if rules.office else {}
+    return RuleSet(rules, hashlib.sha256(content).hexdigest(), services)
+
+
+@lru_cache(maxsize=1)
+def bundled() -> tuple[RuleSet, ...]:
+    """The rule files of this package, by programme and year."""
+    folder = files("kaigo_subsidy.rules") / "data"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+    return tuple(parse_rules((folder / name).read_bytes(), name) for name in names)
+
+
+def load_folder(folder: Path) -> tuple[RuleSet, ...]:
+    """Rule files that a vendor or city dropped into ``folder`` (``*.yaml``)."""
+    try:
+        paths = sorted(folder.glob("*.yaml"))
+        contents = [(path.read_bytes(), path.name) for path in paths]
+    except OSError as error:
+        contents = []
+        reason = error.strerror or type(error).__name__
+        raise _no_rules(folder, reason) from None
+    if not contents:
+        raise _no_rules(folder, "no *.yaml file")
+    return tuple(parse_rules(content, name) for content, name in contents)
+
+
+def _no_rules(folder: Path, why: str) -> InputError:
+    return InputError(
+        N_("No rules can be read from the folder {folder}: {why}."),
+        N_("Name a folder that holds rule files (*.yaml)."),
+        domain="kaigo_subsidy",
+        folder=folder,
+        why=why,
+    )
+
+
+def catalogue(folder: Path | None = None) -> dict[str, RuleSet]:
+    """All rule sets by ``programme/year``; a dropped file replaces a bundled one of the same programme and year.
+
+    Raises :class:`InputError` where two dropped files state the same programme and year, or where the
+    windows of two years of one programme overlap.
+    """
+    dropped = load_folder(folder) if folder else ()
+    _refuse_twins(dropped)
+    sets = {ruleset.rules.id: ruleset for ruleset in (*bundled(), *dropped)}
+    _refuse_overlaps(sets.values())
+    return sets
+
+
+def _refuse_twins(dropped: Iterable[RuleSet]) -> None:
+    seen: set[str] = set()
+    for ruleset in dropped:
+        if ruleset.rules.id in seen:
+            raise InputError(
+                N_("Two rule files state the programme {id}."),
+                N_("Keep one file for each programme and fiscal year."),
+                domain="kaigo_subsidy",
+                id=ruleset.rules.id,
+            )
+        seen.add(ruleset.rules.id)
+
+
+def _refuse_overlaps(sets: Iterable[RuleSet]) -> None:
+    ordered = sorted((s.rules for s in sets), key=lambda r: (r.programme, r.window.opens.value))
+    for earlier, later in zip(ordered, ordered[1:], strict=False):
+        same = earlier.programme == later.programme
+        if same and later.window.opens.value <= earlier.window.closes.value:
+            raise InputError(
+                N_("The windows of {one} and {other} overlap: a claim would fall under both."),
+                N_("Correct the window in the rule file that was added."),
+                domain="kaigo_subsidy",
+                one=earlier.id,
+                other=later.id,
+            )
+
+
+def find_rules(programme: str, fiscal_year: int, folder: Path | None = None) -> RuleSet:
+    """The rules of a programme. Raises :class:`InputError` naming the programmes there are."""
+    sets = catalogue(folder)
+    found = sets.get(f"{programme}/{fiscal_year}")
+    if found is None:
+        raise InputError(
+            N_("There are no rules for the programme {programme} of fiscal year {year}; known: {known}."),
+            N_("Correct programme or fiscal_year, or name a folder with its rule file (--rules)."),
+            domain="kaigo_subsidy",
+            programme=programme,
+            year=fiscal_year,
+            known=sorted(sets),
+        )
+    return found
