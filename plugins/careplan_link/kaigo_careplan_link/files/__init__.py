@@ -1,0 +1,30 @@
+"""The CarePlan file standard 4.1: check, sample, read, fix and judge readiness for January 2027.
+
+Everything public is here; modules with a leading underscore are private. Imports are lazy, so that a
+command that only shows its help loads nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kaigo_careplan_link.files._sample import unit_names, write_sample
+    from kaigo_careplan_link.files._standard import Standard, standard
+
+_HOMES = {
+    **dict.fromkeys(("unit_names", "write_sample"), "_sample"),
+    **dict.fromkeys(("Standard", "standard"), "_standard"),
+}
+
+__all__ = ["Standard", "standard", "unit_names", "write_sample"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
