@@ -1,0 +1,146 @@
+"""A simulated HTTPS counterpart for the sandbox and for tests: blocking sockets, real TLS alerts.
+
+An asyncio server of Python 3.11 closes without an alert when it refuses a certificate, so refusal can only
+be shown with blocking sockets. Every answer says on its face that it is simulated.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+SIMULATED_HEADER = "X-Kaigo-Simulated"
+_BODY_LIMIT = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One request. ``client`` is the subject of the client certificate as ``ssl`` parses it."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    client: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer."""
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "text/plain; charset=utf-8"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def server_context(
+    certificate: Path,
+    key: Path,
+    *,
+    client_ca: Path | None = None,
+    crl: Path | None = None,
+    minimum: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3,
+) -> ssl.SSLContext:
+    """A server context that demands a client certificate of ``client_ca`` (and checks ``crl``)."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = minimum
+    context.load_cert_chain(certificate, key)
+    if client_ca is not None:
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(client_ca)
+    if crl is not None:
+        context.load_verify_locations(crl)
+        context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
+    return context
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+
+    def __init__(self, context: ssl.SSLContext | None, handler: Callable[[Received], Reply]) -> None:
+        self.context, self.handler = context, handler
+        super().__init__(("127.0.0.1", 0), _Connection)
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """Shake hands in the connection's own thread; a refusal is told by an alert and ends politely."""
+        request.settimeout(30)
+        if self.context is None:
+            super().finish_request(request, client_address)
+            return
+        try:
+            secured = self.context.wrap_socket(request, server_side=True)
+        except OSError:  # ssl.SSLError too: the alert has been sent
+            _linger(request)
+            return
+        with secured:
+            super().finish_request(secured, client_address)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away is no news."""
+
+
+def _linger(connection: socket.socket) -> None:
+    """Read what the client still says: closing with unread data would reset away the alert."""
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_WR)
+        connection.settimeout(2)
+        while connection.recv(4096):
+            pass
+
+
+class _Connection(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def _answer(self) -> None:
+        reply = self.server.handler(self._received())
+        self.send_response(reply.status)
+        for name, value in {
+            "Content-Type": reply.content_type,
+            "Content-Length": str(len(reply.body)),
+            "Cache-Control": "no-store",
+            SIMULATED_HEADER: "true",
+            "Connection": "close",
+            **reply.headers,
+        }.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(reply.body)
+
+    do_GET = do_POST = do_PUT = do_HEAD = _answer  # noqa: N815 - names that http.server looks for
+
+    def _received(self) -> Received:
+        length = min(int(self.headers.get("Content-Length") or 0), _BODY_LIMIT)
+        body = self.rfile.read(length) if length else b""
+        getpeercert = getattr(self.connection, "getpeercert", lambda: None)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        return Received(self.command, self.path, headers, body, getpeercert())
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
+        """Say nothing: the sandbox's own record is the caller's business."""
+
+
+@contextlib.contextmanager
+def serving(context: ssl.SSLContext | None, handler: Callable[[Received], Reply]) -> Iterator[int]:
+    """Serve on a free loopback port (which is yielded) until the block ends; None as context: plain HTTP."""
+    server = _Server(context, handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
