@@ -16,7 +16,9 @@ class GatewayError(Exception):
     exit_code = 3
     code = "GATEWAY_ERROR"
 
-    def __init__(self, message: str, remedy: str = "", *, domain: str = "kaigo_gateway", **values: object) -> None:
+    def __init__(
+        self, message: str, remedy: str = "", *, domain: str = "kaigo_gateway", **values: object
+    ) -> None:
         super().__init__(fill(message, values))
         self.message, self.remedy, self.domain, self.values = message, remedy, domain, values
 

@@ -1,0 +1,1 @@
+"""The vocabulary: office, site, findings, expenses, claims and the descriptors that hooks return."""

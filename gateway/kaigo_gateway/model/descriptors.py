@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from kaigo_certs import Identity
     from pydantic import BaseModel
 
-    from kaigo_certs import Identity
     from kaigo_gateway.model.claims import Assessment, Claim
     from kaigo_gateway.model.expenses import ExpenseLine
     from kaigo_gateway.model.reasons import ReasonBook
@@ -56,7 +56,7 @@ class CheckContext:
     confirmed: Callable[[str], Mapping[str, Any]]
 
 
-class Waiting(Exception):  # noqa: N818 - not an error: the Setup waits for a person
+class Waiting(Exception):
     """Raised by a check that needs a person's confirmation first; ``key`` names the question."""
 
     def __init__(self, key: str, question: str = "") -> None:

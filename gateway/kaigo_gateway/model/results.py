@@ -43,8 +43,9 @@ class Actor(StrEnum):
 
 
 class Stage(StrEnum):
-    """The stages of a Setup, in their order."""
+    """The stages of a Setup, in their order; ``plugins`` only holds the troubles of plugins themselves."""
 
+    PLUGINS = "plugins"
     CERTIFICATE = "certificate"
     READER = "reader"
     PLATFORM = "platform"

@@ -86,7 +86,7 @@ def _money_lines(report: Report, language: str | None) -> Iterator[str]:
         return
     yield ""
     yield translate(N_("Grant"), language=language)
-    for key, label in _AMOUNTS.items():
+    for key, label in AMOUNTS.items():
         if key in report.assessment:
             shown = fill(
                 translate(N_("{amount} yen"), language=language), {"amount": f"{report.assessment[key]:,}"}
@@ -106,7 +106,7 @@ def _record_lines(report: Report, language: str | None) -> Iterator[str]:
         yield from (f"  {path}" for path in report.papers)
 
 
-_AMOUNTS: Final = {
+AMOUNTS: Final = {
     "total_cost": N_("Total cost"),
     "eligible_cost": N_("Eligible cost"),
     "cap": N_("Upper limit"),

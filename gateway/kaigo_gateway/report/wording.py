@@ -23,6 +23,7 @@ VERDICTS: Final = {
 }
 
 STAGE_TITLES: Final = {
+    Stage.PLUGINS: N_("Plugins"),
     Stage.CERTIFICATE: N_("Client certificate"),
     Stage.READER: N_("Card readers"),
     Stage.PLATFORM: N_("Platform connection"),

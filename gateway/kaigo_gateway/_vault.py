@@ -1,0 +1,93 @@
+"""The door to the vault: opened once, when first needed, with a passphrase from where the settings say."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from kaigo_gateway.errors import InputError
+from kaigo_gateway.i18n import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from kaigo_certs import Identity, Vault
+    from pydantic import SecretStr
+
+    from kaigo_gateway.redaction import Redactor
+    from kaigo_gateway.settings import Settings
+
+SEAL_KEY = "seal"
+
+
+def passphrase_from(settings: Settings) -> SecretStr:
+    """The vault's passphrase as the settings name it. Raises :class:`InputError` when they do not."""
+    if settings.vault.passphrase is None:
+        raise InputError(
+            N_("No passphrase is set for the vault {folder}."),
+            N_(
+                'Set vault.passphrase = {{ "$file" = "..." }} in the settings, or'
+                ' KAIGO_GATEWAY_VAULT__PASSPHRASE={{"$env": "NAME"}} in the environment.'
+            ),
+            folder=settings.vault.folder,
+        )
+    return settings.vault.passphrase.resolve(settings.base)
+
+
+class VaultDoor:
+    """Opens the vault on first use and keeps it open."""
+
+    def __init__(self, settings: Settings, redactor: Redactor, ask: Callable[[], SecretStr] | None) -> None:
+        self._settings, self._redactor = settings, redactor
+        self._ask = ask or (lambda: passphrase_from(settings))
+        self._vault: Vault | None = None
+        self._lock = asyncio.Lock()
+
+    async def open(self) -> Vault:
+        """The open vault. Raises :class:`InputError` for a missing or wrong passphrase."""
+        async with self._lock:
+            if self._vault is None:
+                passphrase = self._ask()
+                self._redactor.learn(passphrase.get_secret_value())
+                self._vault = await asyncio.to_thread(self._open, passphrase)
+            return self._vault
+
+    def _open(self, passphrase: SecretStr) -> Vault:
+        from kaigo_certs import CertificateError, Vault
+
+        folder = self._settings.vault.folder
+        try:
+            return Vault.open(folder, passphrase.get_secret_value())
+        except (CertificateError, OSError) as error:
+            raise InputError(
+                N_("The vault {folder} cannot be opened: {why}"),
+                N_("Give the passphrase with which it was made; without it, its keys cannot be recovered."),
+                folder=folder,
+                why=getattr(error, "strerror", None) or error,
+            ) from None
+
+    async def identity(self, office_number: str) -> Identity | None:
+        """The newest client certificate of an office, or None."""
+        vault = await self.open()
+        return await asyncio.to_thread(vault.identity, office_number)
+
+    async def seal_key(self) -> tuple[str, Ed25519PrivateKey]:
+        """The key that signs seals, with its id (the first 16 digits of its public key's SHA-256)."""
+        vault = await self.open()
+        key = await asyncio.to_thread(vault.signing_key, SEAL_KEY)
+        return key_id_of(key.public_key()), key
+
+    async def public_keys(self) -> dict[str, Any]:
+        """Public keys by id, for verification; needs no passphrase."""
+        from kaigo_certs import Vault
+
+        key = await asyncio.to_thread(Vault.verify_key_in, self._settings.vault.folder, SEAL_KEY)
+        return {} if key is None else {key_id_of(key): key}
+
+
+def key_id_of(key: Any) -> str:
+    """Short id of a public key."""
+    import hashlib
+
+    return hashlib.sha256(key.public_bytes_raw()).hexdigest()[:16]

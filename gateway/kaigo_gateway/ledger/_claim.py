@@ -1,0 +1,132 @@
+"""Working on one Setup: every write is fenced by the epoch of the claim."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+
+from kaigo_gateway.ledger._chain import GENESIS, seal_hash
+from kaigo_gateway.ledger._errors import Fenced
+from kaigo_gateway.ledger._records import Entry, Record, chain
+from kaigo_gateway.ledger._rows import LEASE, SetupRow, now
+from kaigo_gateway.ledger._tables import event, outbox, record, seal, setup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from kaigo_gateway.ledger._ledger import Ledger
+
+_SEAL_LOCK: Final = 776_230_012
+
+
+class Claimed:
+    """A Setup that this process works on; every write is fenced by the epoch of the claim."""
+
+    def __init__(self, ledger: Ledger, row: SetupRow) -> None:
+        self.ledger, self.row = ledger, row
+        self.count, self.head = row.record_count, row.head_hash
+
+    @property
+    def id(self) -> str:
+        """The Setup's id."""
+        return self.row.id
+
+    def _mine(self) -> Any:
+        return sa.and_(
+            setup.c.id == self.id, setup.c.epoch == self.row.epoch, setup.c.record_count == self.count
+        )
+
+    async def _own(self, connection: AsyncConnection, **values: Any) -> None:
+        changed = await connection.execute(sa.update(setup).where(self._mine()).values(**values))
+        if changed.rowcount != 1:
+            raise Fenced(self.id)
+
+    async def beat(self) -> None:
+        """Say that this process still works on it. Raises :class:`Fenced`."""
+        async with self.ledger.begin() as connection:
+            mine = sa.and_(setup.c.id == self.id, setup.c.epoch == self.row.epoch)
+            changed = await connection.execute(
+                sa.update(setup).where(mine).values(lease_until=time.time() + LEASE)
+            )
+            if changed.rowcount != 1:
+                raise Fenced(self.id)
+
+    async def append(
+        self, entries: Sequence[Entry], messages: Mapping[str, Any] | None = None
+    ) -> list[Record]:
+        """Record ``entries`` and put ``messages`` (key → body) into the outbox, in one transaction."""
+        records = chain(self.id, list(entries), after=self.count, head=self.head, at=now())
+        async with self.ledger.begin() as connection:
+            await self._write(connection, records)
+            if messages:
+                rows = [{"key": key, "body": body} for key, body in messages.items()]
+                await connection.execute(self.ledger.insert(outbox).on_conflict_do_nothing(), rows)
+        self._advance(records)
+        return records
+
+    async def _write(self, connection: AsyncConnection, records: list[Record]) -> None:
+        await self._own(
+            connection,
+            record_count=self.count + len(records),
+            head_hash=records[-1].hash,
+            lease_until=time.time() + LEASE,
+        )
+        await connection.execute(sa.insert(record), [item.row() for item in records])
+
+    def _advance(self, records: list[Record]) -> None:
+        self.count, self.head = self.count + len(records), records[-1].hash
+
+    async def seal(self, entry: Entry, key: Ed25519PrivateKey, key_id: str, overall: str) -> None:
+        """Record ``entry``, sign the chain's head into the book of seals and end the Setup as done."""
+        records = chain(self.id, [entry], after=self.count, head=self.head, at=now())
+        async with self.ledger.begin() as connection:
+            await self._write(connection, records)
+            await self._seal(connection, records[-1], key, key_id)
+            await connection.execute(
+                sa.update(setup)
+                .where(setup.c.id == self.id)
+                .values(state="done", overall=overall, lease_until=0, error=None)
+            )
+        self._advance(records)
+
+    async def _seal(
+        self, connection: AsyncConnection, last: Record, key: Ed25519PrivateKey, key_id: str
+    ) -> None:
+        if connection.dialect.name == "postgresql":  # the book of seals is one chain
+            await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_SEAL_LOCK})")
+        before = (
+            await connection.execute(
+                sa.select(seal.c.number, seal.c.hash).order_by(seal.c.number.desc()).limit(1)
+            )
+        ).first()
+        fields: dict[str, Any] = {
+            "number": (before.number if before else 0) + 1,
+            "setup_id": self.id,
+            "record_count": last.seq,
+            "head_hash": last.hash,
+            "at": last.at,
+            "prev_hash": before.hash if before else GENESIS,
+        }
+        fingerprint = seal_hash(**fields)
+        signature = key.sign(bytes.fromhex(fingerprint)).hex()
+        await connection.execute(
+            sa.insert(seal).values(**fields, hash=fingerprint, key_id=key_id, signature=signature)
+        )
+
+    async def release(self, state: str, *, error: str | None = None, seen_events: int | None = None) -> str:
+        """Give the Setup back as ``state``.
+
+        With ``seen_events`` a waiting Setup becomes ready again when a confirmation came in meanwhile.
+        """
+        async with self.ledger.begin() as connection:
+            if state == "waiting" and seen_events is not None:
+                count = sa.select(sa.func.count()).select_from(event).where(event.c.setup_id == self.id)
+                if (await connection.execute(count)).scalar_one() != seen_events:
+                    state = "ready"
+            await self._own(connection, state=state, lease_until=0, error=error)
+        return state

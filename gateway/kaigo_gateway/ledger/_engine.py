@@ -1,0 +1,95 @@
+"""Opening the database: SQLite with one writer, or PostgreSQL by URL; migrations from the wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from kaigo_gateway.errors import NotInstalled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON")
+_MIGRATION_LOCK: Final = 776_230_011
+
+
+def make_engine(url: str) -> AsyncEngine:
+    """An engine for ``sqlite+aiosqlite:///PATH`` or ``postgresql+psycopg://…``.
+
+    SQLite gets exactly one connection: several writers in one process only fight over the file's lock.
+    """
+    if not url.startswith("sqlite"):
+        return _server_engine(url)
+    engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=60)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _configure(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+        connection.isolation_level = None  # transactions begin where we say so
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _server_engine(url: str) -> AsyncEngine:
+    try:
+        return create_async_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_size=10)
+    except ModuleNotFoundError as error:
+        raise NotInstalled(str(error.name), "pip install 'kaigo-gateway[postgresql]'") from None
+
+
+def _alembic(connection: sa.Connection, action: Callable[..., Any], *arguments: Any) -> None:
+    from alembic.config import Config
+
+    config = Config()
+    folder = str(Path(__file__).parent / "migrations").replace("%", "%%")
+    config.set_main_option("script_location", folder)
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    action(config, *arguments)
+
+
+def _upgrade(connection: sa.Connection, revision: str) -> None:
+    from alembic import command
+
+    if connection.dialect.name == "postgresql":  # one migrator at a time
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
+    _alembic(connection, command.upgrade, revision)
+
+
+async def migrate(engine: AsyncEngine, revision: str = "head") -> None:
+    """Bring the database to ``revision``; safe when several processes do it at once.
+
+    SQLite's batch migrations re-create tables, so foreign keys are off while they run and are checked
+    before the commit.
+    """
+    async with engine.connect() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        if sqlite:
+            await _foreign_keys(connection, on=False)
+        async with connection.begin():
+            await connection.run_sync(_upgrade, revision)
+            if sqlite:
+                broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
+                if broken:
+                    raise sa.exc.IntegrityError(
+                        "migration", {}, Exception(f"foreign keys broken: {broken[:3]}")
+                    )
+        if sqlite:
+            await _foreign_keys(connection, on=True)
+
+
+async def _foreign_keys(connection: Any, *, on: bool) -> None:
+    raw = await connection.get_raw_connection()
+    await raw.driver_connection.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")

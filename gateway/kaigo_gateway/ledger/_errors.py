@@ -1,0 +1,86 @@
+"""What can go wrong with the ledger, in words for a person."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from kaigo_gateway.errors import CouldNotRun, InputError
+from kaigo_gateway.i18n import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Fenced(Exception):
+    """Another worker owns the Setup now; nothing of ours may be recorded."""
+
+
+class LedgerUnavailable(CouldNotRun):
+    """The database cannot be opened or written. Exit code 3."""
+
+    code = "LEDGER_UNAVAILABLE"
+
+
+class UnknownSetup(InputError):
+    """No Setup of that id stands in this ledger. Exit code 2."""
+
+    code = "SETUP_UNKNOWN"
+
+    def __init__(self, setup_id: str) -> None:
+        super().__init__(
+            N_("There is no Setup {id} in this ledger."),
+            N_("`kaigo-gateway setup list` shows those that are."),
+            id=setup_id,
+        )
+
+
+class Busy(CouldNotRun):
+    """Another process works on the Setup right now. Exit code 3."""
+
+    code = "SETUP_BUSY"
+
+    def __init__(self, setup_id: str, owner: str) -> None:
+        super().__init__(
+            N_("Setup {id} is being worked on by another process ({owner})."),
+            N_("Wait until it has ended, or end it first."),
+            id=setup_id,
+            owner=owner,
+        )
+
+
+_KNOWN = (
+    ("disk is full", N_("The disk is full")),
+    ("no space left", N_("The disk is full")),
+    ("readonly database", N_("The file is write-protected")),
+    ("unable to open", N_("The file or its folder cannot be opened for writing")),
+    ("not a database", N_("The file is not a ledger")),
+    ("malformed", N_("The file is damaged")),
+    ("database is locked", N_("Another program holds the file")),
+    ("connect", N_("The database server cannot be reached")),
+)
+
+
+@contextmanager
+def explained(where: str) -> Iterator[None]:
+    """Turn a database error into :class:`LedgerUnavailable` with the place and the likely cause."""
+    from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+    try:
+        yield
+    except (DBAPIError, NoSuchModuleError, SQLAlchemyError, OSError) as error:
+        original = getattr(error, "orig", None) or error
+        text = " ".join(str(original).split())
+        why = next((words for sign, words in _KNOWN if sign in text.lower()), None)
+        raise LedgerUnavailable(
+            N_("The ledger {where} cannot be used: {why}."),
+            N_("Nothing is half-written. Mend it, then run again with --resume."),
+            where=where,
+            why=_translated(why) if why else text[:200],
+        ) from error
+
+
+def _translated(words: str) -> str:
+    from kaigo_gateway.i18n import gettext
+
+    return gettext(words)

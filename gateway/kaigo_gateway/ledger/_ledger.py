@@ -1,0 +1,190 @@
+"""The ledger's door: create Setups, claim one, append its records, seal it."""
+
+from __future__ import annotations
+
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Self
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from kaigo_gateway.ledger._chain import GENESIS
+from kaigo_gateway.ledger._claim import Claimed
+from kaigo_gateway.ledger._engine import make_engine, migrate
+from kaigo_gateway.ledger._errors import Busy, UnknownSetup, explained
+from kaigo_gateway.ledger._records import Entry, Record, chain
+from kaigo_gateway.ledger._rows import COLUMNS, LEASE, SetupHead, SetupRow, is_dead, now, this_owner
+from kaigo_gateway.ledger._tables import event, outbox, record, seal, setup
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+class Ledger:
+    """One database. Open with ``async with Ledger(url) as ledger``; migrations run then.
+
+    Raises :class:`LedgerUnavailable` wherever the database cannot be used.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = make_engine(url)
+        self.where = self.engine.url.render_as_string(hide_password=True)
+
+    async def __aenter__(self) -> Self:
+        with explained(self.where):
+            await migrate(self.engine)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        with explained(self.where):
+            async with self.engine.begin() as connection:
+                yield connection
+
+    def insert(self, table: sa.Table) -> Any:
+        dialect = postgresql if self.engine.dialect.name == "postgresql" else sqlite
+        return dialect.insert(table)
+
+    async def create(self, setup_id: str, head: SetupHead, entries: Sequence[Entry]) -> None:
+        """Enter a new Setup with its first records; a second call with the same id changes nothing."""
+        at = now()
+        records = chain(setup_id, list(entries), after=0, head=GENESIS, at=at)
+        async with self.begin() as connection:
+            inserted = await connection.execute(
+                self.insert(setup)
+                .values(
+                    id=setup_id,
+                    created_at=at,
+                    office_number=head.office_number,
+                    office_name=head.office_name,
+                    simulated=head.simulated,
+                    document=dict(head.document),
+                    state="ready",
+                    record_count=len(records),
+                    head_hash=records[-1].hash if records else GENESIS,
+                )
+                .on_conflict_do_nothing()
+            )
+            if inserted.rowcount == 1 and records:
+                await connection.execute(sa.insert(record), [item.row() for item in records])
+
+    async def row(self, setup_id: str) -> SetupRow:
+        """One Setup. Raises :class:`UnknownSetup`."""
+        async with self.begin() as connection:
+            found = (await connection.execute(sa.select(*COLUMNS).where(setup.c.id == setup_id))).first()
+        if found is None:
+            raise UnknownSetup(setup_id)
+        return SetupRow(**found._mapping)  # noqa: SLF001 - SQLAlchemy's documented name
+
+    async def rows(self, *, limit: int = 100, before: str | None = None) -> list[SetupRow]:
+        """Setups, newest first; ``before`` is the ``created_at`` of the last one of the page before."""
+        query = sa.select(*COLUMNS).order_by(setup.c.created_at.desc(), setup.c.id).limit(limit)
+        if before is not None:
+            query = query.where(setup.c.created_at < before)
+        async with self.begin() as connection:
+            found = (await connection.execute(query)).all()
+        return [SetupRow(**each._mapping) for each in found]  # noqa: SLF001
+
+    async def ids(self) -> list[str]:
+        """The ids of all Setups."""
+        async with self.begin() as connection:
+            return list((await connection.execute(sa.select(setup.c.id).order_by(setup.c.id))).scalars())
+
+    async def records(self, setup_id: str, after: int = 0) -> list[Record]:
+        """The records of a Setup behind number ``after``, in order."""
+        query = (
+            sa.select(record)
+            .where(record.c.setup_id == setup_id, record.c.seq > after)
+            .order_by(record.c.seq)
+        )
+        async with self.begin() as connection:
+            found = (await connection.execute(query)).all()
+        return [Record(**each._mapping) for each in found]  # noqa: SLF001
+
+    async def events(self, setup_id: str) -> dict[str, Any]:
+        """What people confirmed for a Setup, by key."""
+        query = sa.select(event.c.key, event.c.body).where(event.c.setup_id == setup_id)
+        async with self.begin() as connection:
+            return {each.key: each.body for each in await connection.execute(query)}
+
+    async def send(self, setup_id: str, key: str, body: Mapping[str, Any]) -> None:
+        """Enter a person's confirmation and wake the Setup; the first answer to a key stands."""
+        await self.row(setup_id)
+        async with self.begin() as connection:
+            await connection.execute(
+                self.insert(event)
+                .values(setup_id=setup_id, key=key, body=dict(body), at=now())
+                .on_conflict_do_nothing()
+            )
+            await connection.execute(
+                sa.update(setup)
+                .where(setup.c.id == setup_id, setup.c.state == "waiting")
+                .values(state="ready", wake_at=0)
+            )
+
+    async def due(self, limit: int = 1000) -> list[str]:
+        """Ids of Setups that are ready and that nobody works on."""
+        moment = time.time()
+        query = (
+            sa.select(setup.c.id)
+            .where(setup.c.state == "ready", setup.c.wake_at <= moment, setup.c.lease_until < moment)
+            .order_by(setup.c.wake_at)
+            .limit(limit)
+        )
+        async with self.begin() as connection:
+            return list((await connection.execute(query)).scalars())
+
+    async def unsent(self, limit: int = 100) -> list[tuple[int, str, Any]]:
+        """Outbox rows not yet delivered: id, key, body."""
+        query = (
+            sa.select(outbox.c.id, outbox.c.key, outbox.c.body)
+            .where(outbox.c.sent_at.is_(None))
+            .order_by(outbox.c.id)
+            .limit(limit)
+        )
+        async with self.begin() as connection:
+            return [tuple(each) for each in await connection.execute(query)]
+
+    async def mark_sent(self, ids: Sequence[int]) -> None:
+        """Note that outbox rows were delivered."""
+        async with self.begin() as connection:
+            await connection.execute(
+                sa.update(outbox).where(outbox.c.id.in_(list(ids))).values(sent_at=time.time())
+            )
+
+    async def claim(self, setup_id: str, *, states: Sequence[str] = ("ready",)) -> Claimed | None:
+        """Take a Setup to work on it; None when its state is not one of ``states``.
+
+        Raises :class:`Busy` while another living process holds it.
+        """
+        row = await self.row(setup_id)
+        if row.state not in states:
+            return None
+        moment = time.time()
+        free = setup.c.lease_until < moment
+        if row.lease_until >= moment and is_dead(row.owner):
+            free = sa.and_(setup.c.epoch == row.epoch)
+        query = (
+            sa.update(setup)
+            .where(setup.c.id == setup_id, setup.c.state.in_(list(states)), free)
+            .values(epoch=setup.c.epoch + 1, lease_until=moment + LEASE, owner=this_owner())
+            .returning(*COLUMNS)
+        )
+        async with self.begin() as connection:
+            taken = (await connection.execute(query)).first()
+        if taken is None:
+            raise Busy(setup_id, row.owner or "?")
+        return Claimed(self, SetupRow(**taken._mapping))  # noqa: SLF001
+
+    async def seals(self) -> list[Mapping[str, Any]]:
+        """All seals in the order of their numbers."""
+        async with self.begin() as connection:
+            found = (await connection.execute(sa.select(seal).order_by(seal.c.number))).all()
+        return [dict(each._mapping) for each in found]  # noqa: SLF001

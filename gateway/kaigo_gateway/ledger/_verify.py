@@ -1,0 +1,150 @@
+"""Finding any changed, missing or reordered record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cryptography.exceptions import InvalidSignature
+
+from kaigo_gateway.ledger._chain import GENESIS, canonical, record_hash, seal_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    from kaigo_gateway.ledger._ledger import Ledger
+    from kaigo_gateway.ledger._records import Record
+    from kaigo_gateway.ledger._rows import SetupRow
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFault:
+    """One contradiction. ``code`` is stable; ``place`` is a Setup id and record number, or a seal number."""
+
+    code: str
+    place: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was looked at, and every fault found."""
+
+    setups: int
+    records: int
+    seals: int
+    faults: tuple[LedgerFault, ...]
+
+    @property
+    def intact(self) -> bool:
+        """Whether nothing contradicts anything."""
+        return not self.faults
+
+
+async def verify(ledger: Ledger, keys: Mapping[str, Ed25519PublicKey]) -> Verification:
+    """Check every chain, every seal and every signature. ``keys`` maps key id → public key."""
+    faults: list[LedgerFault] = []
+    seals = await ledger.seals()
+    faults.extend(_check_seals(seals, keys))
+    known = await ledger.ids()
+    faults.extend(
+        LedgerFault("SETUP_MISSING", seal["setup_id"], f"seal {seal['number']} names it")
+        for seal in seals
+        if seal["setup_id"] not in set(known)
+    )
+    total = 0
+    for setup_id in known:
+        row = await ledger.row(setup_id)
+        records = await ledger.records(row.id)
+        total += len(records)
+        faults.extend(_check_chain(row, records))
+        faults.extend(_check_against_seals(row, records, seals))
+    return Verification(len(known), total, len(seals), tuple(faults))
+
+
+def _check_chain(row: SetupRow, records: list[Record]) -> Iterable[LedgerFault]:
+    head = GENESIS
+    for expected, item in enumerate(records, 1):
+        place = f"{row.id} #{item.seq}"
+        if item.seq != expected:
+            yield LedgerFault("RECORD_MISSING", f"{row.id} #{expected}", f"followed by #{item.seq}")
+            return
+        if item.prev_hash != head:
+            yield LedgerFault("RECORD_REORDERED", place, "does not follow the record before it")
+        if not _is_canonical(item.body) or item.hash != _hash_of(item):
+            yield LedgerFault("RECORD_CHANGED", place, f"{item.kind} {item.key}")
+        head = item.hash
+    if (row.record_count, row.head_hash) != (len(records), head):
+        detail = f"{len(records)} records, {row.record_count} were written"
+        yield LedgerFault("RECORD_MISSING", f"{row.id} #{len(records) + 1}", detail)
+    yield from _check_document(row, records)
+
+
+def _check_document(row: SetupRow, records: list[Record]) -> Iterable[LedgerFault]:
+    """The site that a Setup runs on must be the one that its first record holds."""
+    opened = next((item for item in records if item.kind == "setup.opened"), None)
+    if opened is not None and opened.document["site"] != row.document["site"]:
+        yield LedgerFault("SETUP_CHANGED", row.id, "the site differs from the one recorded at the start")
+
+
+def _is_canonical(body: str) -> bool:
+    import json
+
+    try:
+        return canonical(json.loads(body)).decode() == body
+    except ValueError:
+        return False
+
+
+def _hash_of(item: Record) -> str:
+    fields = item.row()
+    fields.pop("hash")
+    return record_hash(**fields)
+
+
+def _check_against_seals(
+    row: SetupRow, records: list[Record], seals: list[Mapping[str, Any]]
+) -> Iterable[LedgerFault]:
+    mine = [seal for seal in seals if seal["setup_id"] == row.id]
+    for seal in mine:
+        place = f"{row.id} #{seal['record_count']}"
+        if seal["record_count"] > len(records):
+            yield LedgerFault("RECORD_MISSING", place, f"seal {seal['number']} covers it")
+        elif records[seal["record_count"] - 1].hash != seal["head_hash"]:
+            yield LedgerFault("SEAL_BROKEN", place, f"seal {seal['number']} holds another hash")
+    sealed = sum(item.kind == "setup.sealed" for item in records)
+    if sealed != len(mine):
+        yield LedgerFault("SEAL_MISSING", row.id, f"{sealed} sealed, {len(mine)} seals")
+
+
+def _check_seals(
+    seals: list[Mapping[str, Any]], keys: Mapping[str, Ed25519PublicKey]
+) -> Iterable[LedgerFault]:
+    head = GENESIS
+    for expected, seal in enumerate(seals, 1):
+        place = f"seal {seal['number']}"
+        if seal["number"] != expected:
+            yield LedgerFault("SEAL_MISSING", f"seal {expected}", f"followed by {place}")
+            return
+        if seal["prev_hash"] != head:
+            yield LedgerFault("SEAL_REORDERED", place, "does not follow the seal before it")
+        fields = {k: seal[k] for k in ("number", "setup_id", "record_count", "head_hash", "at", "prev_hash")}
+        if seal["hash"] != seal_hash(**fields):
+            yield LedgerFault("SEAL_CHANGED", place, seal["setup_id"])
+        yield from _check_signature(seal, keys, place)
+        head = seal["hash"]
+
+
+def _check_signature(
+    seal: Mapping[str, Any], keys: Mapping[str, Ed25519PublicKey], place: str
+) -> Iterable[LedgerFault]:
+    key = keys.get(seal["key_id"])
+    if key is None:
+        yield LedgerFault("SEAL_KEY_UNKNOWN", place, seal["key_id"])
+        return
+    try:
+        key.verify(bytes.fromhex(seal["signature"]), bytes.fromhex(seal["hash"]))
+    except (InvalidSignature, ValueError):
+        yield LedgerFault("SEAL_SIGNATURE_WRONG", place, seal["setup_id"])

@@ -1,0 +1,66 @@
+"""Reading what people write: TOML files, with the place of a mistake."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from kaigo_gateway.errors import InputError
+from kaigo_gateway.i18n import N_
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic import ValidationError
+
+
+def read_text(path: Path) -> str:
+    """A UTF-8 text file (a byte-order mark is fine). Raises :class:`InputError`."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            N_("{path} is not UTF-8 text (byte {offset})."),
+            N_("Save the file as UTF-8; on a Japanese Windows choose UTF-8 when saving."),
+            path=path,
+            offset=error.start,
+        ) from None
+    except OSError as error:
+        raise InputError(
+            N_("{path} cannot be read: {why}."),
+            N_("Check the path and the rights."),
+            path=path,
+            why=error.strerror or type(error).__name__,
+        ) from None
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file as a dictionary. Raises :class:`InputError` with line and column of a mistake."""
+    try:
+        return tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(
+            N_("{path} is not valid TOML: {why}."),
+            N_('Correct that line; text needs quotation marks, as in name = "...".'),
+            path=path,
+            why=error,
+        ) from None
+
+
+def first_error(error: ValidationError) -> tuple[str, str]:
+    """Place (``office.number``) and reason of a model's first mistake; never the value itself."""
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    place = ".".join(str(part) for part in first["loc"]) or "(top level)"
+    return place, _plain(first["type"], first["msg"])
+
+
+_PLAIN = {
+    "extra_forbidden": N_("this key is not known"),
+    "missing": N_("this key is missing"),
+}
+
+
+def _plain(kind: str, message: str) -> str:
+    from kaigo_gateway.i18n import gettext
+
+    return gettext(_PLAIN[kind]) if kind in _PLAIN else message

@@ -1,0 +1,116 @@
+"""Settings: one TOML file, the environment over it, secrets by reference.
+
+The file is ``$KAIGO_GATEWAY_CONFIG``, else ``kaigo-gateway.toml`` in the user's configuration folder. Each
+value may be overridden by ``KAIGO_GATEWAY_<NAME>`` (``__`` between levels): ``KAIGO_GATEWAY_VAULT__FOLDER``.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from kaigo_gateway.errors import InputError
+from kaigo_gateway.i18n import N_
+from kaigo_gateway.model.secrets import SecretRef
+from kaigo_gateway.reading import first_error, read_toml
+
+
+def data_folder() -> Path:
+    """Where this user's ledger and vault lie unless a setting says otherwise."""
+    return Path(platformdirs.user_data_dir("kaigo-gateway", appauthor=False))
+
+
+def config_file() -> Path:
+    """The settings file in use (it need not exist)."""
+    named = os.environ.get("KAIGO_GATEWAY_CONFIG")
+    if named:
+        return Path(named)
+    return Path(platformdirs.user_config_dir("kaigo-gateway", appauthor=False)) / "kaigo-gateway.toml"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class VaultSettings(_Section):
+    """Where client certificates and the sealing key are kept, encrypted."""
+
+    folder: Path = Field(default_factory=lambda: data_folder() / "vault")
+    passphrase: SecretRef | None = None
+
+
+class LedgerSettings(_Section):
+    """The ledger's database: SQLite by default, PostgreSQL by URL."""
+
+    url: str = Field(default_factory=lambda: sqlite_url(data_folder() / "ledger.db"))
+
+
+class PluginSettings(_Section):
+    """Which plugins are left out, and how long a hook may take (seconds)."""
+
+    without: tuple[str, ...] = ()
+    hook_time_limit: float = Field(default=10.0, gt=0, le=600)
+
+
+class WebSettings(_Section):
+    """The local page and REST service."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8720, ge=0, le=65535)
+
+
+class Settings(BaseSettings):
+    """All settings of the product; see ``docs/settings.md``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="KAIGO_GATEWAY_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    language: str | None = Field(default=None, pattern="^(ja|en)$")
+    vault: VaultSettings = Field(default_factory=VaultSettings)
+    ledger: LedgerSettings = Field(default_factory=LedgerSettings)
+    plugins: PluginSettings = PluginSettings()
+    web: WebSettings = WebSettings()
+    base: Path = Field(default=Path(), exclude=True, description="folder of the settings file")
+
+    @classmethod
+    def settings_customise_sources(  # noqa: D102 - pydantic-settings' hook
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        del settings_cls, dotenv_settings, file_secret_settings
+        return env_settings, init_settings
+
+
+def sqlite_url(path: Path) -> str:
+    """The database URL of a SQLite file."""
+    return f"sqlite+aiosqlite:///{path}"
+
+
+def load_settings(file: Path | None = None) -> Settings:
+    """Read the settings. Raises :class:`InputError` with the place of a mistake."""
+    path = file or config_file()
+    values: dict[str, Any] = read_toml(path) if file is not None or path.exists() else {}
+    try:
+        return Settings(**values, base=path.parent)
+    except ValidationError as error:
+        place, why = first_error(error)
+        raise InputError(
+            N_("The settings ({path} or the environment) are not valid at {place}: {why}."),
+            N_("Correct that value; `kaigo-gateway doctor` shows which file is read."),
+            path=path,
+            place=place,
+            why=why,
+        ) from None
+
+
+__all__ = ["Settings", "config_file", "data_folder", "load_settings", "sqlite_url"]

@@ -1,0 +1,61 @@
+"""The core's own check of the last stage: collect the expense lines that the work gave rise to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kaigo_gateway.i18n import N_
+from kaigo_gateway.model.descriptors import Check, CheckContext, SetupView
+from kaigo_gateway.model.expenses import ExpenseLine
+from kaigo_gateway.model.results import Finding, Stage
+from kaigo_gateway.setup._expenses import expense_finding
+from kaigo_gateway.setup.reasons import CORE_REASONS
+
+if TYPE_CHECKING:
+    from kaigo_gateway.plugins import PluginHost, PluginProblem
+
+EXPENSE_RECORDS = "expense.records"
+
+
+def view_of(context: CheckContext) -> SetupView:
+    """The Setup as plugins see it that look back on it."""
+    return SetupView(
+        id=context.setup_id,
+        site=context.site,
+        simulated=context.simulated,
+        today=context.today,
+        results=context.results,
+    )
+
+
+def problem_finding(problem: PluginProblem) -> Finding:
+    """A plugin's trouble as an ``error`` finding that names it."""
+    return CORE_REASONS.finding(
+        problem.kind,
+        subject=problem.plugin,
+        seen={
+            "plugin": problem.plugin,
+            "distribution": problem.distribution,
+            "version": problem.version,
+            "hook": problem.hook,
+            "detail": problem.detail,
+        },
+    )
+
+
+def expense_records_check(host: PluginHost) -> Check:
+    """The check ``expense.records``: it gathers the lines of all plugins; the runner enters them."""
+
+    async def run(context: CheckContext) -> list[Finding]:
+        called = await host.call("gateway_expenses", expected=ExpenseLine, setup=view_of(context))
+        lines = [line for outcome in called.outcomes for line in outcome.value]
+        return [expense_finding(context.site, lines), *map(problem_finding, called.problems)]
+
+    return Check(
+        id=EXPENSE_RECORDS,
+        stage=Stage.EXPENSE,
+        title=N_("Expense records"),
+        run=run,
+        order=10,
+        evidence=("lines",),
+    )

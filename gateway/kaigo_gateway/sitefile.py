@@ -1,0 +1,60 @@
+"""The site file: read with the place of every mistake, or written anew with comments."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from kaigo_gateway.errors import InputError
+from kaigo_gateway.i18n import N_
+from kaigo_gateway.model.site import Site
+from kaigo_gateway.reading import first_error, read_toml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def read_site(path: Path) -> Site:
+    """A site file. Raises :class:`InputError` naming file, place and reason of its first mistake."""
+    document = read_toml(path)
+    if document.get("simulated"):
+        raise InputError(
+            N_("{path}: 'simulated' cannot be set in a site file."),
+            N_("Remove the line; only the demo marks its own records as simulated."),
+            path=path,
+        )
+    return site_from(document, path.resolve().parent, str(path))
+
+
+def site_from(document: Mapping[str, Any], base: Path, name: str) -> Site:
+    """A site from a parsed document; ``name`` is what messages call it."""
+    try:
+        site = Site.model_validate(dict(document))
+    except ValidationError as error:
+        place, why = first_error(error)
+        raise InputError(
+            N_("{path} is not valid at {place}: {why}."),
+            N_("Correct that value; `kaigo-gateway setup new` writes a commented example."),
+            path=name,
+            place=place,
+            why=why,
+        ) from None
+    return site.model_copy(update={"base": base})
+
+
+def merged(document: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
+    """``document`` with ``overlay`` laid over it, table by table."""
+    result = copy.deepcopy(dict(document))
+    for key, value in overlay.items():
+        below = result.get(key)
+        both = isinstance(value, Mapping) and isinstance(below, Mapping)
+        result[key] = merged(below, value) if both else copy.deepcopy(value)  # type: ignore[arg-type]
+    return result
+
+
+def site_document(site: Site) -> dict[str, Any]:
+    """The site as the ledger keeps it: JSON types, secrets only by reference, and the file's folder."""
+    return {"site": site.model_dump(mode="json", by_alias=True, exclude_none=True), "base": str(site.base)}
