@@ -15,13 +15,19 @@ FINDINGS: Final = (
     Reason(
         "GRANT_ELIGIBLE",
         _OK,
-        N_("All expenses count: {grant} yen by the rules {rule}, of a cost of {total_cost} yen (limit {cap} yen)."),
+        N_(
+            "All expenses count: {grant} yen by the rules {rule}, of a cost of {total_cost} yen (limit {cap} yen)."
+        ),
     ),
     Reason(
         "GRANT_PARTLY",
         _WARN,
         N_("Part of the expenses counts: {grant} yen by the rules {rule}, of a cost of {total_cost} yen."),
-        (N_("Look at the lines that do not count ({codes}) and correct the claim or accept the difference."),),
+        (
+            N_(
+                "Look at the lines that do not count ({codes}) and correct the claim or accept the difference."
+            ),
+        ),
         _OFFICE,
     ),
     Reason(
@@ -56,7 +62,9 @@ FINDINGS: Final = (
 
 NOTICES: Final = (
     Reason("OVER_CAP", _OK, N_("The cost that counts ({eligible} yen) exceeds the limit of {cap} yen.")),
-    Reason("ROUNDED_DOWN", _OK, N_("{lost} yen are cut off: the grant is paid in full {unit} yen (要綱 第4条).")),
+    Reason(
+        "ROUNDED_DOWN", _OK, N_("{lost} yen are cut off: the grant is paid in full {unit} yen (要綱 第4条).")
+    ),
     Reason(
         "BELOW_UNIT",
         _WARN,
@@ -64,11 +72,15 @@ NOTICES: Final = (
         (N_("Check that all expenses were entered."),),
         _OFFICE,
     ),
-    Reason("INCOME_DEDUCTED", _OK, N_("{income} yen of donations and other income are deducted (要綱 第4条).")),
+    Reason(
+        "INCOME_DEDUCTED", _OK, N_("{income} yen of donations and other income are deducted (要綱 第4条).")
+    ),
     Reason(
         "DONATIONS_NOT_DEDUCTED",
         _OK,
-        N_("Donations of {donations} yen are not deducted: the office belongs to a non-profit corporation (要綱 第4条)."),
+        N_(
+            "Donations of {donations} yen are not deducted: the office belongs to a non-profit corporation (要綱 第4条)."
+        ),
     ),
     Reason(
         "NO_ELIGIBLE_SERVICE",
@@ -87,7 +99,9 @@ NOTICES: Final = (
     Reason(
         "SERVICE_COMPREHENSIVE",
         _WARN,
-        N_("Service {service} belongs to 介護予防・日常生活支援総合事業, which is outside the grant (要綱 別添 ※)."),
+        N_(
+            "Service {service} belongs to 介護予防・日常生活支援総合事業, which is outside the grant (要綱 別添 ※)."
+        ),
         (N_("Claim for the office's other services only."),),
         _OFFICE,
     ),
@@ -140,7 +154,7 @@ NOTICES: Final = (
     Reason(
         "RULES_UNCONFIRMED",
         _WARN,
-        N_("Part of the rules {rule} is not confirmed: {figures}."),
+        N_("Part of the rules {rule} is not confirmed. {note_en}"),
         (N_("Compare with the official text before relying on the result."),),
         _OPERATOR,
     ),

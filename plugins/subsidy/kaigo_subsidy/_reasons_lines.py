@@ -43,7 +43,9 @@ LINES: Final = (
     Reason(
         "READER_OVER_LIMIT",
         _FAIL,
-        N_("More readers than the limit of the service category; those above it are paid by the office (別表)."),
+        N_(
+            "More readers than the limit of the service category; those above it are paid by the office (別表)."
+        ),
         (N_("Enter only the readers within the limit, the dearest first."),),
         _OFFICE,
     ),
@@ -71,7 +73,9 @@ LINES: Final = (
     Reason(
         "READER_COMPATIBILITY_NOT_STATED",
         _WARN,
-        N_("Nobody stated that the reader works with マイナ資格確認アプリ; the application form asks for it."),
+        N_(
+            "Nobody stated that the reader works with マイナ資格確認アプリ; the application form asks for it."
+        ),
         (N_("Check the model in the app's list and state compatible = true or false."),),
         _SUPPORTER,
     ),
@@ -106,7 +110,9 @@ LINES: Final = (
     Reason(
         "AFTER_APPLICATION",
         _FAIL,
-        N_("Dated after the application: a claim is made when purchase and connection are complete (要綱 第6条第2号)."),
+        N_(
+            "Dated after the application: a claim is made when purchase and connection are complete (要綱 第6条第2号)."
+        ),
         (N_("Apply after the last piece of work, or correct the date."),),
         _OFFICE,
     ),
@@ -120,21 +126,27 @@ LINES: Final = (
     Reason(
         "CAREPLAN_OTHER_SUPPORTER",
         _FAIL,
-        N_("Another supporter did the CarePlan support than the platform's connection; it must be one engagement."),
+        N_(
+            "Another supporter did the CarePlan support than the platform's connection; it must be one engagement."
+        ),
         (N_("Have both done by the same supporter (導入支援事業者)."),),
         _SUPPORTER,
     ),
     Reason(
         "CAREPLAN_SUPPORTER_NOT_STATED",
         _FAIL,
-        N_("Who did the CarePlan support and the platform's connection is not stated; one engagement is not shown."),
+        N_(
+            "Who did the CarePlan support and the platform's connection is not stated; one engagement is not shown."
+        ),
         (N_("Enter the supporter's registration number on both lines."),),
         _SUPPORTER,
     ),
     Reason(
         "CAREPLAN_BUNDLE_NOT_PROVED",
         _FAIL,
-        N_("The Setup does not prove that CarePlan support and the platform's connection were one engagement."),
+        N_(
+            "The Setup does not prove that CarePlan support and the platform's connection were one engagement."
+        ),
         (N_("Run the CarePlan and platform checks in the same Setup until both are proved."),),
         _SUPPORTER,
     ),
@@ -156,7 +168,11 @@ LINES: Final = (
         "APPROVED_OTHER_UNPROVED",
         _FAIL,
         N_('"Other work approved by 国保中央会" was entered, but no approval is known (要綱 第3条第2号(6)).'),
-        (N_("Ask through the portal's inquiry form; with the approval at hand set the reading approved_other."),),
+        (
+            N_(
+                "Ask through the portal's inquiry form; with the approval at hand set the reading approved_other."
+            ),
+        ),
         _SUPPORTER,
     ),
     Reason(
@@ -170,7 +186,11 @@ LINES: Final = (
         "NOT_OPINION_TRANSMISSION",
         _FAIL,
         N_("This programme pays only for adding the electronic sending of 主治医意見書."),
-        (N_("Claim readers and terminal set-up under kiban-office, if the institution is a listed care service."),),
+        (
+            N_(
+                "Claim readers and terminal set-up under kiban-office, if the institution is a listed care service."
+            ),
+        ),
         _OFFICE,
     ),
     Reason(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kaigo_gateway.model.reasons import ReasonBook
+
 from kaigo_subsidy._reasons_claim import FINDINGS, NOTICES, READINGS
 from kaigo_subsidy._reasons_lines import LINES
 

@@ -14,6 +14,7 @@ from kaigo_gateway.model.claims import (
     Verdict,
 )
 from kaigo_gateway.model.results import Status
+
 from kaigo_subsidy.assessing._dates import claim_dates, latest_notice
 from kaigo_subsidy.assessing._medical import assess_medical
 from kaigo_subsidy.assessing._office import assess_office
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from kaigo_gateway.model.claims import Claim
+
     from kaigo_subsidy.assessing._outcome import Outcome
     from kaigo_subsidy.rules import RuleSet
 
@@ -68,7 +70,8 @@ def assess(
         grant=outcome.grant,
         self_paid=max(0, total - outcome.grant),
         lines=tuple(
-            AssessedLine(index=j.index, eligible_amount=j.amount, reason_codes=tuple(j.codes)) for j in outcome.lines
+            AssessedLine(index=j.index, eligible_amount=j.amount, reason_codes=tuple(j.codes))
+            for j in outcome.lines
         ),
         notices=tuple(Notice(code=c, message=REASONS.message(c, v), values=v) for c, v in notices),
         documents=tuple(_documents(ruleset, present or {})),
@@ -112,7 +115,8 @@ def _notices(  # noqa: PLR0913, PLR0917 - what an assessment is made of
         days = {"decision_by": dates.decision_by.isoformat(), "payment_by": dates.payment_by.isoformat()}
         yield "DATES_FROM_GUIDE", {**days, "latest": latest_notice(claim.applied_on, rules).isoformat()}
     if rules.overall_status == "unconfirmed":
-        yield "RULES_UNCONFIRMED", {"rule": rules.id, "figures": rules.overall_note}
+        notes = {"note_en": rules.overall_note_en, "note_ja": rules.overall_note}
+        yield "RULES_UNCONFIRMED", {"rule": rules.id, **notes}
 
 
 def _documents(ruleset: RuleSet, present: Mapping[str, bool]) -> Iterator[Document]:

@@ -6,10 +6,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from kaigo_gateway.model.claims import ClaimDates
+
 from kaigo_subsidy._calendar import end_of_fiscal_year, end_of_month_after, fiscal_year
 
 if TYPE_CHECKING:
     from kaigo_gateway.model.claims import Claim
+
     from kaigo_subsidy.rules import Rules
 
 

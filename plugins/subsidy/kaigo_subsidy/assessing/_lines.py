@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from kaigo_gateway.model.claims import Claim
     from kaigo_gateway.model.expenses import ExpenseLine
-    from kaigo_subsidy.rules import RuleSet, Rules
+
+    from kaigo_subsidy.rules import Rules, RuleSet
 
 SUPPORT_KINDS: Final = (ExpenseKind.CONNECTION_SUPPORT, ExpenseKind.CAREPLAN_SUPPORT)
 

@@ -8,6 +8,7 @@ from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.claims import InstitutionKind
 from kaigo_gateway.model.expenses import ExpenseKind
+
 from kaigo_subsidy.assessing._lines import Judged, deduct_discounts, is_terminal, judge_common
 from kaigo_subsidy.assessing._outcome import Outcome, in_window, settle
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kaigo_gateway.model.claims import Claim
+
     from kaigo_subsidy.rules import RuleSet
     from kaigo_subsidy.rules._model import Band
 
@@ -23,7 +25,9 @@ CLINIC_BEDS: Final = 19
 """医療法 第1条の5: a clinic has at most 19 beds."""
 
 
-def assess_medical(claim: Claim, ruleset: RuleSet, readings: Mapping[str, str], bundle: bool | None) -> Outcome:
+def assess_medical(
+    claim: Claim, ruleset: RuleSet, readings: Mapping[str, str], bundle: bool | None
+) -> Outcome:
     """Judge every line, then rate, cap and rounding. Raises :class:`InputError` where kind or beds are missing."""
     del bundle  # the condition belongs to CarePlan support, which this programme does not pay
     band = _band(claim, ruleset)

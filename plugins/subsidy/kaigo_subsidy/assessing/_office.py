@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway.model.expenses import ExpenseKind
+
 from kaigo_subsidy.assessing._lines import (
     SUPPORT_KINDS,
     Judged,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kaigo_gateway.model.claims import Claim
+
     from kaigo_subsidy.rules import RuleSet
 
 PAYABLE: Final = frozenset({ExpenseKind.CARD_READER, *SUPPORT_KINDS})

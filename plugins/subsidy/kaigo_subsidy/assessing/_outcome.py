@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from kaigo_gateway.model.claims import Claim
+
     from kaigo_subsidy.assessing._lines import Judged
     from kaigo_subsidy.rules import Rules
 

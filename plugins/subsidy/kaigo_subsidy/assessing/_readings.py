@@ -48,7 +48,10 @@ def alternatives(
                 continue
             other = again({**chosen, reading.id: option})
             if _figures(other) != _figures(outcome):
-                yield f"READING_{reading.id.upper()}", _values(reading.id, chosen[reading.id], option, outcome, other)
+                yield (
+                    f"READING_{reading.id.upper()}",
+                    _values(reading.id, chosen[reading.id], option, outcome, other),
+                )
 
 
 def _figures(outcome: Outcome) -> tuple[int, int, int, int]:

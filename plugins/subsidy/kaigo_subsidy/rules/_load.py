@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from pydantic import ValidationError
-
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
+from pydantic import ValidationError
+
 from kaigo_subsidy._places import first_mistake
 from kaigo_subsidy.rules._model import OfficeRules, Rules, Service
 
@@ -67,7 +67,11 @@ def parse_rules(content: bytes, name: str) -> RuleSet:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         what = " ".join(str(error).split())
         raise InputError(
-            N_("The rule file {name} cannot be read: {what}."), remedy, domain="kaigo_subsidy", name=name, what=what
+            N_("The rule file {name} cannot be read: {what}."),
+            remedy,
+            domain="kaigo_subsidy",
+            name=name,
+            what=what,
         ) from None
     services = {service.code: service for service in rules.office.services} if rules.office else {}
     return RuleSet(rules, hashlib.sha256(content).hexdigest(), services)

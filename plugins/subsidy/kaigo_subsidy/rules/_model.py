@@ -6,11 +6,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Annotated, Generic, Literal, Self, TypeVar
 
-from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
-
 from kaigo_gateway.model._base import Model
 from kaigo_gateway.model.claims import InstitutionKind, Yen
 from kaigo_gateway.model.site import ServiceCode
+from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 RULES_SCHEMA = "kaigo-gateway/grant-rules/1"
 T = TypeVar("T")
@@ -253,7 +252,9 @@ class Rules(Model):
         if len(set(ids)) != len(ids):
             raise ValueError("a reading stands twice")
         if self.office and self.rate.value != 1:
-            raise ValueError("the office assessor pays the whole cost up to the cap; another rate needs its own")
+            raise ValueError(
+                "the office assessor pays the whole cost up to the cap; another rate needs its own"
+            )
         return self
 
     @property

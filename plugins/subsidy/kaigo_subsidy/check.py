@@ -1,0 +1,127 @@
+"""The check ``expense.assessment``: what the recorded expenses of a Setup would bring."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from kaigo_gateway.errors import InputError
+from kaigo_gateway.i18n import N_
+from kaigo_gateway.model.claims import Verdict
+from kaigo_gateway.model.descriptors import Check
+from kaigo_gateway.model.results import Stage, Status
+
+from kaigo_subsidy._calendar import fiscal_year
+from kaigo_subsidy.assessing import assess
+from kaigo_subsidy.intake import claim_from
+from kaigo_subsidy.reasons import REASONS
+from kaigo_subsidy.rules import catalogue
+from kaigo_subsidy.settings import SubsidySettings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kaigo_gateway.model.claims import Assessment, Claim
+    from kaigo_gateway.model.descriptors import CheckContext
+    from kaigo_gateway.model.results import Finding
+    from kaigo_gateway.model.site import Site
+
+RECORDS: Final = "expense.records"
+BUNDLE: Final = "careplan.bundle"
+_CODES: Final = {
+    Verdict.ELIGIBLE: "GRANT_ELIGIBLE",
+    Verdict.PARTLY: "GRANT_PARTLY",
+    Verdict.INELIGIBLE: "GRANT_INELIGIBLE",
+}
+
+
+def expense_checks(site: Site) -> Sequence[Check]:
+    """The checks of the stage ``expense`` that this plugin brings."""
+    del site
+    title = N_("Assess the expenses by the grant's rules")
+    return [
+        Check(
+            id="expense.assessment",
+            stage=Stage.EXPENSE,
+            title=title,
+            run=assess_setup,
+            needs=(RECORDS,),
+            order=200,
+            time_limit=30.0,
+            evidence=("assessment",),
+        )
+    ]
+
+
+def assess_setup(context: CheckContext) -> Finding:
+    """Assess the recorded lines; ok, warn or fail by the verdict, the assessment as evidence."""
+    settings = context.settings or SubsidySettings()
+    lines = recorded_lines(context)
+    if not lines:
+        return REASONS.finding("GRANT_NO_EXPENSES")
+    year = settings.fiscal_year or fiscal_year(context.today)
+    try:
+        folder = settings.rules_folder
+        sets = catalogue(context.site.path(folder) if folder else None)
+        ruleset = sets.get(f"{context.site.programme}/{year}")
+        if ruleset is None:
+            seen = {"programme": context.site.programme, "year": year}
+            return REASONS.finding("GRANT_PROGRAMME_UNKNOWN", seen=seen)
+        claim = claim_of(context, settings, year, lines)
+        assessment = assess(claim, ruleset, settings.readings, bundle=bundle_verdict(context))
+    except InputError as error:
+        return REASONS.finding("GRANT_SETTINGS_WRONG", seen={"why": error.text()})
+    return finding_of(assessment)
+
+
+def recorded_lines(context: CheckContext) -> list[dict[str, Any]]:
+    """The expense lines that the core collected from all plugins."""
+    found = context.results.get(RECORDS, ())
+    return [dict(line) for finding in found for line in finding.evidence.get("lines", ())]
+
+
+def bundle_verdict(context: CheckContext) -> bool | None:
+    """Whether the Setup proved one engagement; None where nobody evaluated it."""
+    found = context.results.get(BUNDLE, ())
+    if not found:
+        return None
+    return all(finding.status in {Status.OK, Status.WARN} for finding in found)
+
+
+def claim_of(
+    context: CheckContext, settings: SubsidySettings, year: int, lines: list[dict[str, Any]]
+) -> Claim:
+    """The claim that this Setup would make today. Raises :class:`InputError`."""
+    site = context.site
+    data = {
+        "programme": site.programme,
+        "fiscal_year": year,
+        "applied_on": context.today,
+        "donations": settings.donations,
+        "other_income": settings.other_income,
+        "office": {
+            "number": site.office.number,
+            "name": site.office.name,
+            "services": site.office.services,
+            "nonprofit": site.office.nonprofit,
+            "kind": settings.institution_kind,
+            "beds": settings.beds,
+        },
+        "expenses": lines,
+    }
+    return claim_from(data, "expense.records")
+
+
+def finding_of(assessment: Assessment) -> Finding:
+    """The assessment as a result of the Setup."""
+    codes = {code for line in assessment.lines for code in line.reason_codes}
+    codes |= {n.code for n in assessment.notices if REASONS[n.code].status is Status.FAIL}
+    seen = {
+        "grant": assessment.grant,
+        "cap": assessment.cap,
+        "total_cost": assessment.total_cost,
+        "rule": assessment.rule.id,
+        "codes": sorted(codes),
+    }
+    return REASONS.finding(
+        _CODES[assessment.verdict], seen=seen, evidence={"assessment": assessment.document()}
+    )

@@ -1,0 +1,34 @@
+"""Rule sets as programmes of the hook ``gateway_grant_programmes``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kaigo_gateway.model.descriptors import GrantProgramme
+
+from kaigo_subsidy.assessing import assess
+from kaigo_subsidy.rules import RuleSet, bundled
+
+if TYPE_CHECKING:
+    from kaigo_gateway.model.claims import Assessment, Claim
+
+
+def as_programme(ruleset: RuleSet) -> GrantProgramme:
+    """A rule set with its assessor; the rules are given as plain data for display."""
+
+    def assess_claim(claim: Claim) -> Assessment:
+        return assess(claim, ruleset)
+
+    rules = ruleset.rules
+    return GrantProgramme(
+        id=rules.programme,
+        fiscal_year=rules.fiscal_year,
+        title=rules.title,
+        assess=assess_claim,
+        rules={**rules.model_dump(mode="json", by_alias=True), "hash": ruleset.hash},
+    )
+
+
+def bundled_programmes() -> list[GrantProgramme]:
+    """All bundled programmes, by name and year."""
+    return [as_programme(ruleset) for ruleset in bundled()]

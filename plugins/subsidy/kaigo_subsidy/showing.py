@@ -1,0 +1,106 @@
+"""Assessments and programmes as lines of text for a console; pure functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kaigo_gateway.i18n import N_, current_language, translate
+from kaigo_gateway.model.reasons import fill
+
+from kaigo_subsidy.reasons import REASONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kaigo_gateway.model.claims import Assessment, Claim
+
+    from kaigo_subsidy.rules import RuleSet
+
+_VERDICTS: Final = {
+    "eligible": N_("[OK] eligible: every line counts"),
+    "partly": N_("[NOTE] partly eligible: some lines do not count"),
+    "ineligible": N_("[NG] not eligible: nothing would be granted"),
+}
+
+
+def _(message: str, **values: object) -> str:
+    return fill(translate(message, "kaigo_subsidy"), values)
+
+
+def yen(amount: int) -> str:
+    """62700 as ``62,700``."""
+    return f"{amount:,}"
+
+
+def assessment_lines(claim: Claim, assessment: Assessment) -> Iterator[str]:
+    """The verdict, the amounts, each line with its reasons, the notices and the days."""
+    yield _(_VERDICTS[assessment.verdict])
+    yield _(N_("Grant: {grant} yen (limit {cap} yen)"), grant=yen(assessment.grant), cap=yen(assessment.cap))
+    yield _(
+        N_("Cost: {total} yen, of which {eligible} yen count; paid by the office: {own} yen"),
+        total=yen(assessment.total_cost),
+        eligible=yen(assessment.eligible_cost),
+        own=yen(assessment.self_paid),
+    )
+    for line in assessment.lines:
+        expense = claim.expenses[line.index]
+        yield _(
+            N_("  expenses[{index}] {kind} {amount} yen: {eligible} yen count"),
+            index=line.index,
+            kind=expense.kind,
+            amount=yen(expense.amount),
+            eligible=yen(line.eligible_amount),
+        )
+        for code in line.reason_codes:
+            yield f"    {code}: {REASONS.message(code, {})}"
+    for notice in assessment.notices:
+        yield f"* {notice.code}: {notice.message}"
+    yield from _day_lines(assessment)
+
+
+def _day_lines(assessment: Assessment) -> Iterator[str]:
+    days = assessment.dates
+    yield _(N_("Applications: {opens} to {closes}"), opens=days.window_opens, closes=days.window_closes)
+    yield _(N_("Decision by {decided}, payment by {paid}"), decided=days.decision_by, paid=days.payment_by)
+    yield _(N_("Consumption tax report by {report}; keep the records until {keep}"), report=days.tax_report_by, keep=days.keep_until)  # fmt: skip  # noqa: E501
+    rule = assessment.rule
+    yield _(
+        N_("Rules: {id}, version {version}, SHA-256 {hash}"), id=rule.id, version=rule.version, hash=rule.hash
+    )
+
+
+def programme_lines(sets: Iterable[RuleSet]) -> Iterator[str]:
+    """Each programme with its window, limits and open questions."""
+    japanese = current_language() == "ja"
+    for ruleset in sets:
+        rules = ruleset.rules
+        yield f"{rules.id}  {rules.title if japanese else rules.title_en}"
+        opens, closes = rules.window.opens.value, rules.window.closes.value
+        yield "  " + _(N_("Applications: {opens} to {closes}"), opens=opens, closes=closes)
+        yield from _limit_lines(ruleset, japanese=japanese)
+        for reading in rules.readings:
+            question = reading.question if japanese else reading.question_en
+            options = ", ".join(reading.options)
+            yield f"  ? {reading.id} = {reading.default} ({options}): {question}"
+        if rules.overall_status == "unconfirmed":
+            yield "  ! " + (rules.overall_note if japanese else rules.overall_note_en)
+
+
+def _limit_lines(ruleset: RuleSet, *, japanese: bool) -> Iterator[str]:
+    rules = ruleset.rules
+    for key, category in rules.office.categories.items() if rules.office else ():
+        yield "  " + _(
+            N_("{key} {title}: up to {cap} yen, {readers} readers"),
+            key=key,
+            title=category.title if japanese else category.title_en,
+            cap=yen(category.cap.value),
+            readers=category.readers.value,
+        )
+    for band in rules.medical.bands if rules.medical else ():
+        yield "  " + _(
+            N_("{kind} from {beds} beds: {rate}, up to {cap} yen"),
+            kind=band.kind,
+            beds=band.beds_from,
+            rate=band.rate.value,
+            cap=yen(band.cap.value),
+        )
