@@ -1,0 +1,1 @@
+"""The My Number card: files, answers to reset, reading without a PIN."""

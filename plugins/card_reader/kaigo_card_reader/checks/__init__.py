@@ -1,0 +1,1 @@
+"""The checks of stage ``reader`` and what they put on record."""

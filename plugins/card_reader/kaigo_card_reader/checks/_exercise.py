@@ -1,0 +1,180 @@
+"""One reader, from its state to the card's certificate, without a PIN."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from kaigo_gateway.model.results import Phase, Status
+
+from kaigo_card_reader._guard import GuardedSession
+from kaigo_card_reader.card._facts import JPKI, PINS, TEXT, PinName, Token
+from kaigo_card_reader.card._reading import (
+    NOT_ALLOWED,
+    NOT_FOUND,
+    CardAnswer,
+    UnreadableCertificate,
+    certificate_end,
+    read_token,
+    select_application,
+    select_jpki,
+    tries_left,
+)
+from kaigo_card_reader.card._validity import judge, last_day
+from kaigo_card_reader.checks._report import Exercise
+from kaigo_card_reader.drivers._codes import name_of
+from kaigo_card_reader.drivers._interface import DriverError, InformedDriver, State
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from kaigo_card_reader.drivers._interface import Driver
+    from kaigo_card_reader.settings import CardReaderSettings
+
+_ATTEMPTS: Final = 2  # a card that another program reset is read once more from the beginning
+_STATES: Final = (
+    (State.UNKNOWN, "READER_GONE"),
+    (State.UNAVAILABLE, "READER_GONE"),
+    (State.EMPTY, "READER_NO_CARD"),
+    (State.MUTE, "CARD_MUTE"),
+    (State.EXCLUSIVE, "READER_IN_USE"),
+)
+
+
+class _Counting:
+    """Counts the commands that went through."""
+
+    def __init__(self, session: GuardedSession, report: Exercise) -> None:
+        self._session, self._report = session, report
+
+    def transmit(self, apdu: bytes) -> bytes:
+        self._report.apdus += 1
+        return self._session.transmit(apdu)
+
+
+def exercise(driver: Driver, reader: str, settings: CardReaderSettings, today: dt.date) -> Exercise:
+    """Exercise one reader; every trouble of reader and card ends up in the report, none is raised."""
+    report = Exercise(reader, driver.name)
+    try:
+        with _phase(report, "state"):
+            _judge_state(driver.state(reader))
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                _read(driver, report, settings, today)
+                break
+            except DriverError as error:
+                if error.reason != "CARD_RESET" or attempt == _ATTEMPTS:
+                    raise
+    except DriverError as error:
+        _note(report, error, settings)
+    except CardAnswer as answer:
+        _note_answer(report, answer)
+    except UnreadableCertificate:
+        report.code = "CARD_CERTIFICATE_UNREADABLE"
+    report.seen["apdus"] = report.apdus
+    return report
+
+
+def _judge_state(states: frozenset[State]) -> None:
+    for state, reason in _STATES:
+        if state in states:
+            raise DriverError(reason, "state")
+
+
+def _read(driver: Driver, report: Exercise, settings: CardReaderSettings, today: dt.date) -> None:
+    with _phase(report, "connect"):
+        session = driver.open(report.reader)
+    guarded = session if isinstance(session, GuardedSession) else GuardedSession(session)
+    try:
+        report.atr = guarded.atr
+        channel = _Counting(guarded, report)
+        with _transaction(guarded, report):
+            with _phase(report, "select"):
+                select_jpki(channel)
+                report.token = read_token(channel)
+            with _phase(report, "tries"):
+                _count_tries(channel, report)
+            with _phase(report, "certificate"):
+                _read_certificate(channel, report, settings, today)
+    finally:
+        guarded.close()
+    if isinstance(driver, InformedDriver):
+        with _phase(report, "info"):
+            report.info = driver.info(report.reader)
+
+
+@contextmanager
+def _transaction(session: GuardedSession, report: Exercise) -> Iterator[None]:
+    """The transaction; waiting for it in vain means that another program occupies the card."""
+    started = time.perf_counter()
+    try:
+        with session.transaction():
+            report.phases.append(Phase(name="transaction", ms=_ms(started)))
+            yield
+    except DriverError as error:
+        if error.reason == "READER_HUNG" and error.where == "begin":
+            raise DriverError("READER_BUSY", "begin", error.code) from None
+        raise
+
+
+def _count_tries(channel: Any, report: Exercise) -> None:
+    """The JPKI application is selected; 券面事項入力補助 has one of its own."""
+    for pin in PINS:
+        if pin.application == TEXT:
+            try:
+                select_application(channel, TEXT, "text")
+            except CardAnswer as answer:
+                if answer.word != NOT_FOUND:  # a smartphone has none
+                    raise
+                report.tries[pin.name.value] = None
+                continue
+        report.tries[pin.name.value] = tries_left(channel, pin)
+
+
+def _read_certificate(channel: Any, report: Exercise, settings: CardReaderSettings, today: dt.date) -> None:
+    select_application(channel, JPKI, "select")
+    try:
+        not_after = certificate_end(channel)
+    except CardAnswer as answer:
+        if report.token is Token.PHONE and answer.word == NOT_ALLOWED:
+            return  # a phone shows its certificate only after the PIN
+        if answer.word in {NOT_FOUND, NOT_ALLOWED}:
+            raise UnreadableCertificate from None
+        raise
+    report.validity = judge(not_after, today, settings.grace_months).value
+    # the month only: the last day is the holder's birthday
+    report.until = f"{last_day(not_after):%Y-%m}"
+
+
+def _note(report: Exercise, error: DriverError, settings: CardReaderSettings) -> None:
+    report.code = error.reason
+    name = "-" if error.code is None else name_of(error.code)
+    report.seen |= {"name": name, "step": error.where, "limit": settings.call_limit}
+    if report.phases:
+        report.phases[-1] = report.phases[-1].model_copy(update={"status": Status.FAIL})
+
+
+def _note_answer(report: Exercise, answer: CardAnswer) -> None:
+    missing_jpki = answer.step == "select" and answer.word == NOT_FOUND
+    report.code = "CARD_NOT_MY_NUMBER" if missing_jpki else "CARD_REFUSED"
+    report.seen |= {"step": answer.step, "word": f"{answer.word:04X}"}
+    if report.phases:
+        report.phases[-1] = report.phases[-1].model_copy(update={"status": Status.FAIL})
+
+
+@contextmanager
+def _phase(report: Exercise, name: str) -> Iterator[None]:
+    started = time.perf_counter()
+    try:
+        yield
+    finally:
+        report.phases.append(Phase(name=name, ms=_ms(started)))
+
+
+def _ms(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 3)
+
+
+__all__ = ["PinName", "exercise"]

@@ -1,0 +1,149 @@
+"""The checks of stage ``reader`` as the core runs them."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from kaigo_gateway.i18n import N_
+from kaigo_gateway.model.descriptors import Check
+from kaigo_gateway.model.results import Stage
+
+from kaigo_card_reader.checks import _card, _purchase, _service
+from kaigo_card_reader.checks._exercise import exercise
+from kaigo_card_reader.checks._report import EVIDENCE
+from kaigo_card_reader.drivers._find import drivers_for
+from kaigo_card_reader.drivers._interface import DriverError, State
+from kaigo_card_reader.reasons import REASONS
+from kaigo_card_reader.settings import CardReaderSettings
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Sequence
+
+    from kaigo_gateway.model.descriptors import CheckContext
+    from kaigo_gateway.model.results import Finding
+
+    from kaigo_card_reader.drivers._interface import Driver
+
+_LOOK_AGAIN = 0.2  # seconds between looks while waiting for a card
+
+
+def checks() -> list[Check]:
+    """``reader.service`` → ``reader.exercise`` → ``reader.card`` and ``reader.purchase``."""
+    return [
+        Check(
+            id="reader.service",
+            stage=Stage.READER,
+            title=N_("Smart card service and readers"),
+            run=run_service,
+            order=10,
+            time_limit=60,
+            evidence=_service.EVIDENCE,
+        ),
+        Check(
+            id="reader.exercise",
+            stage=Stage.READER,
+            title=N_("Card reader exercised"),
+            run=run_exercise,
+            needs=("reader.service",),
+            order=20,
+            time_limit=900,
+            evidence=EVIDENCE,
+        ),
+        Check(
+            id="reader.card",
+            stage=Stage.READER,
+            title=N_("Card used for the exercise"),
+            run=run_card,
+            needs=("reader.exercise",),
+            order=30,
+            evidence=_card.EVIDENCE,
+        ),
+        Check(
+            id="reader.purchase",
+            stage=Stage.READER,
+            title=N_("Bought readers on record"),
+            run=run_purchase,
+            needs=("reader.exercise",),
+            order=40,
+            evidence=_purchase.EVIDENCE,
+        ),
+    ]
+
+
+def _settings(context: CheckContext) -> CardReaderSettings:
+    return context.settings if isinstance(context.settings, CardReaderSettings) else CardReaderSettings()
+
+
+def run_service(context: CheckContext) -> Sequence[Finding]:
+    """A simulated job never touches a real reader: without a virtual one the stage is skipped."""
+    settings = _settings(context)
+    if context.simulated and not settings.virtual:
+        return [REASONS.finding("READER_NOT_SIMULATED")]
+    return _service.service(drivers_for(settings), settings)
+
+
+def run_exercise(context: CheckContext) -> Sequence[Finding]:
+    """All readers of the site, side by side."""
+    settings = _settings(context)
+    if context.simulated and not settings.virtual:
+        return [REASONS.finding("READER_NOT_SIMULATED")]
+    return exercise_all(drivers_for(settings), settings, context.today, context.progress)
+
+
+def exercise_all(
+    drivers: Sequence[Driver],
+    settings: CardReaderSettings,
+    today: dt.date,
+    progress: Callable[[str], None] = lambda _: None,
+) -> list[Finding]:
+    """One finding per reader, in the order in which they are listed."""
+    try:
+        pairs = _service.wanted(drivers, settings)
+    except DriverError as error:
+        return [REASONS.finding(error.reason, seen={"name": error.where, "limit": settings.call_limit})]
+    if not pairs:
+        return [REASONS.finding("READER_NONE")]
+
+    def one(pair: tuple[Driver, str]) -> Finding:
+        driver, reader = pair
+        _wait_for_card(driver, reader, settings.wait_for_card, progress)
+        report = exercise(driver, reader, settings, today)
+        evidence = dict(report.evidence()) | ({"simulated": True} if settings.virtual else {})
+        progress(f"{reader}: {report.code}")
+        return REASONS.finding(
+            report.code, subject=reader, seen=report.seen, evidence=evidence, phases=report.phases
+        )
+
+    with ThreadPoolExecutor(max_workers=len(pairs), thread_name_prefix="reader") as pool:
+        return list(pool.map(one, pairs))
+
+
+def _wait_for_card(driver: Driver, reader: str, seconds: float, progress: Callable[[str], None]) -> None:
+    end = time.monotonic() + seconds
+    told = False
+    while time.monotonic() < end:
+        try:
+            if State.EMPTY not in driver.state(reader):
+                return
+        except DriverError:
+            return
+        if not told:
+            progress(f"{reader}: …")
+            told = True
+        time.sleep(_LOOK_AGAIN)
+
+
+def run_card(context: CheckContext) -> Sequence[Finding]:
+    """Judge the cards from what the exercise saw."""
+    exercised = context.results.get("reader.exercise", ())
+    if not any("token" in finding.evidence for finding in exercised):
+        return [REASONS.finding("READER_NOT_SIMULATED")] if context.simulated else []
+    return _card.card_findings(exercised, _settings(context))
+
+
+def run_purchase(context: CheckContext) -> Sequence[Finding]:
+    """Compare the site's bought readers with the exercised ones."""
+    return _purchase.purchase_findings(context.site.expenses, context.results.get("reader.exercise", ()))

@@ -1,0 +1,77 @@
+"""Check ``reader.service``: a smart card service runs and lists the site's readers."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING, Final
+
+from kaigo_gateway.errors import NotInstalled
+from kaigo_gateway.model.results import Phase
+
+from kaigo_card_reader.checks._remote import in_remote_desktop
+from kaigo_card_reader.drivers._codes import name_of
+from kaigo_card_reader.drivers._interface import DriverError, State
+from kaigo_card_reader.reasons import REASONS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kaigo_gateway.model.results import Finding
+
+    from kaigo_card_reader.drivers._interface import Driver
+    from kaigo_card_reader.settings import CardReaderSettings
+
+EVIDENCE: Final = ("drivers", "readers", "simulated")
+_SLOT: Final = re.compile(r"^(?P<device>.+) (?P<slot>[0-9A-F]{2})$")
+
+
+def service(drivers: Sequence[Driver], settings: CardReaderSettings) -> list[Finding]:
+    """One finding for the service; one more for each reader of the site file that is not listed."""
+    if in_remote_desktop():
+        return [REASONS.finding("READER_REMOTE_SESSION")]
+    started = time.perf_counter()
+    listed: list[str] = []
+    for driver in drivers:
+        try:
+            listed += driver.readers()
+        except DriverError as error:
+            name = "-" if error.code is None else name_of(error.code)
+            seen = {"name": name, "step": error.where, "limit": settings.call_limit}
+            return [REASONS.finding(error.reason, subject=driver.name, seen=seen)]
+        except NotInstalled:
+            return [REASONS.finding("READER_SUPPORT_NOT_INSTALLED", subject=driver.name)]
+    if not listed:
+        return [REASONS.finding("READER_NONE")]
+    missing = settings.missing(listed)
+    if missing:
+        return [
+            REASONS.finding("READER_NOT_LISTED", subject=name, seen={"reader": name, "listed": listed})
+            for name in missing
+        ]
+    phase = Phase(name="list", ms=round((time.perf_counter() - started) * 1000, 3))
+    evidence = {
+        "drivers": [driver.name for driver in drivers],
+        "readers": listed,
+        "simulated": settings.virtual,
+    }
+    return [
+        REASONS.finding("READER_SERVICE_UP", seen={"count": len(listed)}, evidence=evidence, phases=[phase])
+    ]
+
+
+def wanted(drivers: Sequence[Driver], settings: CardReaderSettings) -> list[tuple[Driver, str]]:
+    """The site's readers with their drivers, without the empty further slots of a device."""
+    pairs = [(driver, name) for driver in drivers for name in driver.readers() if settings.wants(name)]
+    return [pair for pair in pairs if pair[1] in settings.readers or not _spare_slot(*pair)]
+
+
+def _spare_slot(driver: Driver, reader: str) -> bool:
+    """A second slot (for example for a SAM) with nothing in it: PC/SC names end in the slot's number."""
+    match = _SLOT.match(reader)
+    if match is None or match["slot"] == "00":
+        return False
+    try:
+        return State.EMPTY in driver.state(reader)
+    except DriverError:
+        return False

@@ -1,0 +1,26 @@
+"""Which drivers take part: PC/SC, and those that other plugins contributed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kaigo_card_reader.drivers._pcsc import PcscDriver
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kaigo_card_reader.drivers._interface import Driver
+    from kaigo_card_reader.settings import CardReaderSettings
+
+_contributed: list[Driver] = []
+
+
+def contribute(drivers: Sequence[Driver]) -> None:
+    """Take the drivers that the plugins of this process gave (replaces earlier ones)."""
+    _contributed[:] = drivers
+
+
+def drivers_for(settings: CardReaderSettings) -> list[Driver]:
+    """PC/SC first, then the contributed ones; a simulated job uses PC/SC alone."""
+    pcsc = PcscDriver(settings.call_limit)
+    return [pcsc] if settings.virtual else [pcsc, *_contributed]
