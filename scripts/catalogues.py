@@ -8,6 +8,7 @@ python scripts/catalogues.py PACKAGE    only that package (kaigo_certs, kaigo_ga
 from __future__ import annotations
 
 import sys
+from datetime import datetime, timedelta, timezone
 from io import BytesIO
 from pathlib import Path
 
@@ -26,6 +27,7 @@ PACKAGES = [
     ROOT / "plugins/subsidy/kaigo_subsidy",
 ]
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+STAMP = datetime(2026, 11, 22, tzinfo=timezone(timedelta(hours=9)))  # fixed: a rebuild changes nothing
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 
 
@@ -57,7 +59,7 @@ def update(package: Path, *, check: bool) -> list[str]:
     if check:
         return troubles
     catalogue.obsolete.clear()
-    catalogue.revision_date = catalogue.creation_date = "2026-11-22 00:00+0900"
+    catalogue.revision_date = catalogue.creation_date = STAMP
     po.parent.mkdir(parents=True, exist_ok=True)
     text = BytesIO()
     write_po(text, catalogue, width=0, sort_output=True, include_lineno=False, omit_header=False)

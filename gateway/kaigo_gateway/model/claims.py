@@ -31,7 +31,7 @@ class InstitutionKind(StrEnum):
 
 
 class ClaimOffice(Model):
-    """The applicant. A care office names its ``services``, a medical institution its ``kind`` and ``beds``."""
+    """The applicant. A care office names ``services``, a medical institution ``kind`` and ``beds``."""
 
     number: OfficeNumber
     name: str = ""

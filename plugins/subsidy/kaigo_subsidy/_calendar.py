@@ -36,7 +36,7 @@ def end_of_month_after(day: date, months: int) -> date:
 
 @lru_cache(maxsize=4096)
 def is_business_day(day: date) -> bool:
-    """Neither weekend nor national holiday nor 29 December to 3 January (行政機関の休日に関する法律 第1条)."""
+    """Neither weekend nor holiday nor 29 December to 3 January (行政機関の休日に関する法律 第1条)."""
     import jpholiday
 
     weekend = day.weekday() >= calendar.SATURDAY

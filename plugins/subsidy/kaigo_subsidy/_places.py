@@ -44,7 +44,7 @@ def place(location: Sequence[int | str]) -> str:
 
 
 def first_mistake(error: ValidationError) -> tuple[str, str]:
-    """Place and kind of the first mistake, never the value; unknown keys come first, they explain most others."""
+    """Place and kind of the first mistake, never the value; unknown keys first: they explain others."""
     mistakes = sorted(
         error.errors(include_url=False, include_input=False), key=lambda one: one["type"] != "extra_forbidden"
     )

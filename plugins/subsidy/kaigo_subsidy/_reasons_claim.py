@@ -16,7 +16,8 @@ FINDINGS: Final = (
         "GRANT_ELIGIBLE",
         _OK,
         N_(
-            "All expenses count: {grant} yen by the rules {rule}, of a cost of {total_cost} yen (limit {cap} yen)."
+            "All expenses count: {grant} yen by the rules {rule}, of a cost of {total_cost} yen (limit"
+            " {cap} yen)."
         ),
     ),
     Reason(
@@ -25,7 +26,8 @@ FINDINGS: Final = (
         N_("Part of the expenses counts: {grant} yen by the rules {rule}, of a cost of {total_cost} yen."),
         (
             N_(
-                "Look at the lines that do not count ({codes}) and correct the claim or accept the difference."
+                "Look at the lines that do not count ({codes}) and correct the claim or accept the"
+                " difference."
             ),
         ),
         _OFFICE,
@@ -79,7 +81,8 @@ NOTICES: Final = (
         "DONATIONS_NOT_DEDUCTED",
         _OK,
         N_(
-            "Donations of {donations} yen are not deducted: the office belongs to a non-profit corporation (要綱 第4条)."
+            "Donations of {donations} yen are not deducted: the office belongs to a non-profit corporation"
+            " (要綱 第4条)."
         ),
     ),
     Reason(
@@ -100,7 +103,8 @@ NOTICES: Final = (
         "SERVICE_COMPREHENSIVE",
         _WARN,
         N_(
-            "Service {service} belongs to 介護予防・日常生活支援総合事業, which is outside the grant (要綱 別添 ※)."
+            "Service {service} belongs to 介護予防・日常生活支援総合事業, which is outside the grant (要綱"
+            " 別添 ※)."
         ),
         (N_("Claim for the office's other services only."),),
         _OFFICE,
@@ -109,7 +113,8 @@ NOTICES: Final = (
         "SERVICE_READ_AS_CARE",
         _WARN,
         N_(
-            "Preventive service {service} is read as {reads_as} (要綱 別添 ※). Which code it is read as stands in no"
+            "Preventive service {service} is read as {reads_as} (要綱 別添 ※). Which code it is read as"
+            " stands in no"
             " official text that we have seen."
         ),
         (N_("Choose {reads_as} in the application form if the portal offers it; otherwise ask the portal."),),
@@ -147,7 +152,8 @@ NOTICES: Final = (
         "DATES_FROM_GUIDE",
         _OK,
         N_(
-            "Decision by {decision_by} and payment by {payment_by} follow the guide for applicants; the 要綱 says only"
+            "Decision by {decision_by} and payment by {payment_by} follow the guide for applicants; the"
+            " 要綱 says only"
             " that the result is told by {latest} (第7条)."
         ),
     ),
@@ -178,56 +184,67 @@ READINGS: Final = (
     _open(
         "same_category",
         N_(
-            "Not confirmed: whether the limits of several services of one category add up (要綱 第4条). Read as"
-            " {chosen}: limit {cap} yen, grant {grant} yen. Read as {other}: limit {other_cap} yen, grant {other_grant} yen."
+            "Not confirmed: whether the limits of several services of one category add up (要綱 第4条)."
+            " Read as"
+            " {chosen}: limit {cap} yen, grant {grant} yen. Read as {other}: limit {other_cap} yen, grant"
+            " {other_grant} yen."
         ),
     ),
     _open(
         "short_stay_pair",
         N_(
-            "Not confirmed: whether a service and its short-stay form (短期利用型) count as two services. Read as"
-            " {chosen}: limit {cap} yen, grant {grant} yen. Read as {other}: limit {other_cap} yen, grant {other_grant} yen."
+            "Not confirmed: whether a service and its short-stay form (短期利用型) count as two services."
+            " Read as"
+            " {chosen}: limit {cap} yen, grant {grant} yen. Read as {other}: limit {other_cap} yen, grant"
+            " {other_grant} yen."
         ),
     ),
     _open(
         "reader_limit",
         N_(
             "Not confirmed: whether the number of readers adds up over several services. Read as {chosen}:"
-            " {limit} readers, grant {grant} yen. Read as {other}: {other_limit} readers, grant {other_grant} yen."
+            " {limit} readers, grant {grant} yen. Read as {other}: {other_limit} readers, grant"
+            " {other_grant} yen."
         ),
     ),
     _open(
         "preventive_and_care",
         N_(
-            "Not confirmed: whether a preventive service counts beside its own care service. Read as {chosen}:"
-            " limit {cap} yen, grant {grant} yen. Read as {other}: limit {other_cap} yen, grant {other_grant} yen."
+            "Not confirmed: whether a preventive service counts beside its own care service. Read as"
+            " {chosen}:"
+            " limit {cap} yen, grant {grant} yen. Read as {other}: limit {other_cap} yen, grant"
+            " {other_grant} yen."
         ),
     ),
     _open(
         "one_part_only",
         N_(
-            "Not confirmed: whether a claim with readers only, or with support only, is accepted. Read as {chosen}:"
+            "Not confirmed: whether a claim with readers only, or with support only, is accepted. Read as"
+            " {chosen}:"
             " grant {grant} yen. Read as {other}: grant {other_grant} yen."
         ),
     ),
     _open(
         "approved_other",
         N_(
-            'Not confirmed: whether the work entered as "other work approved" has been approved. Read as {chosen}:'
+            'Not confirmed: whether the work entered as "other work approved" has been approved. Read as'
+            " {chosen}:"
             " grant {grant} yen. Read as {other}: grant {other_grant} yen."
         ),
     ),
     _open(
         "date_test",
         N_(
-            "Not confirmed: which day decides whether work was carried out in time (order, delivery, payment or"
+            "Not confirmed: which day decides whether work was carried out in time (order, delivery,"
+            " payment or"
             " receipt). Read as {chosen}: grant {grant} yen. Read as {other}: grant {other_grant} yen."
         ),
     ),
     _open(
         "contested_category",
         N_(
-            "Not confirmed: the category of services 31 and 78 in this year. Read as {chosen}: limit {cap} yen,"
+            "Not confirmed: the category of services 31 and 78 in this year. Read as {chosen}: limit {cap}"
+            " yen,"
             " grant {grant} yen. Read as {other}: limit {other_cap} yen, grant {other_grant} yen."
         ),
     ),

@@ -1,4 +1,4 @@
-"""Reason codes of single expense lines. FAIL: the line (or part of it) does not count. WARN: it counts, but look."""
+"""Reason codes of single lines. FAIL: the line, or part of it, does not count. WARN: it does, but look."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ LINES: Final = (
         "READER_OVER_LIMIT",
         _FAIL,
         N_(
-            "More readers than the limit of the service category; those above it are paid by the office (別表)."
+            "More readers than the limit of the service category; those above it are paid by the office"
+            " (別表)."
         ),
         (N_("Enter only the readers within the limit, the dearest first."),),
         _OFFICE,
@@ -111,7 +112,8 @@ LINES: Final = (
         "AFTER_APPLICATION",
         _FAIL,
         N_(
-            "Dated after the application: a claim is made when purchase and connection are complete (要綱 第6条第2号)."
+            "Dated after the application: a claim is made when purchase and connection are complete (要綱"
+            " 第6条第2号)."
         ),
         (N_("Apply after the last piece of work, or correct the date."),),
         _OFFICE,
@@ -127,7 +129,8 @@ LINES: Final = (
         "CAREPLAN_OTHER_SUPPORTER",
         _FAIL,
         N_(
-            "Another supporter did the CarePlan support than the platform's connection; it must be one engagement."
+            "Another supporter did the CarePlan support than the platform's connection; it must be one"
+            " engagement."
         ),
         (N_("Have both done by the same supporter (導入支援事業者)."),),
         _SUPPORTER,
@@ -136,7 +139,8 @@ LINES: Final = (
         "CAREPLAN_SUPPORTER_NOT_STATED",
         _FAIL,
         N_(
-            "Who did the CarePlan support and the platform's connection is not stated; one engagement is not shown."
+            "Who did the CarePlan support and the platform's connection is not stated; one engagement is"
+            " not shown."
         ),
         (N_("Enter the supporter's registration number on both lines."),),
         _SUPPORTER,
@@ -145,7 +149,8 @@ LINES: Final = (
         "CAREPLAN_BUNDLE_NOT_PROVED",
         _FAIL,
         N_(
-            "The Setup does not prove that CarePlan support and the platform's connection were one engagement."
+            "The Setup does not prove that CarePlan support and the platform's connection were one"
+            " engagement."
         ),
         (N_("Run the CarePlan and platform checks in the same Setup until both are proved."),),
         _SUPPORTER,
@@ -170,7 +175,8 @@ LINES: Final = (
         N_('"Other work approved by 国保中央会" was entered, but no approval is known (要綱 第3条第2号(6)).'),
         (
             N_(
-                "Ask through the portal's inquiry form; with the approval at hand set the reading approved_other."
+                "Ask through the portal's inquiry form; with the approval at hand set the reading"
+                " approved_other."
             ),
         ),
         _SUPPORTER,
@@ -188,7 +194,8 @@ LINES: Final = (
         N_("This programme pays only for adding the electronic sending of 主治医意見書."),
         (
             N_(
-                "Claim readers and terminal set-up under kiban-office, if the institution is a listed care service."
+                "Claim readers and terminal set-up under kiban-office, if the institution is a listed care"
+                " service."
             ),
         ),
         _OFFICE,

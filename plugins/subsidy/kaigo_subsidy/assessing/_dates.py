@@ -37,7 +37,7 @@ def claim_dates(claim: Claim, rules: Rules) -> ClaimDates:
 
 
 def decision_and_payment(applied_on: date, rules: Rules) -> tuple[date, date]:
-    """Ends of the months in which the result is told and the money is paid, after the guide for applicants."""
+    """Ends of the months in which the result is told and the money paid, after the applicants' guide."""
     table = rules.timetable
     if table.late and applied_on >= table.late.since.value:
         return table.late.decision_by.value, table.late.payment_by.value

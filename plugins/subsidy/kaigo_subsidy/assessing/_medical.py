@@ -28,7 +28,7 @@ CLINIC_BEDS: Final = 19
 def assess_medical(
     claim: Claim, ruleset: RuleSet, readings: Mapping[str, str], bundle: bool | None
 ) -> Outcome:
-    """Judge every line, then rate, cap and rounding. Raises :class:`InputError` where kind or beds are missing."""
+    """Judge every line, then rate, cap and rounding. Raises :class:`InputError` without kind or beds."""
     del bundle  # the condition belongs to CarePlan support, which this programme does not pay
     band = _band(claim, ruleset)
     outcome = Outcome(cap=band.cap.value)

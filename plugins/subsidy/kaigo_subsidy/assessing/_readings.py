@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def chosen_readings(rules: Rules, wanted: Mapping[str, str] | None) -> dict[str, str]:
-    """Defaults of the rule file, overruled by settings. Raises :class:`InputError` for an option unknown here.
+    """Defaults of the rule file, overruled by settings. Raises :class:`InputError` for an unknown option.
 
     A reading that this programme does not have is passed over: settings hold for all programmes.
     """

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
-from pathlib import Path
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -19,11 +19,12 @@ from kaigo_subsidy.rules._model import OfficeRules, Rules, Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleSet:
-    """Rules as read from one file: the model, the file's SHA-256, and a table for fast look-up of services."""
+    """Rules as read from one file: the model, the file's SHA-256, a table for looking up services."""
 
     rules: Rules
     hash: str
@@ -40,7 +41,7 @@ class _NoDuplicates(yaml.SafeLoader):
     """A key that stands twice would silently win over the first: refuse it."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]  # type: ignore[no-untyped-call]
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         twice = {key for key in keys if keys.count(key) > 1}
         if twice:
             where = node.start_mark.line + 1
@@ -110,7 +111,7 @@ def _no_rules(folder: Path, why: str) -> InputError:
 
 
 def catalogue(folder: Path | None = None) -> dict[str, RuleSet]:
-    """All rule sets by ``programme/year``; a dropped file replaces a bundled one of the same programme and year.
+    """All rule sets by ``programme/year``; a dropped file replaces the bundled one of its programme and year.
 
     Raises :class:`InputError` where two dropped files state the same programme and year, or where the
     windows of two years of one programme overlap.
@@ -137,7 +138,7 @@ def _refuse_twins(dropped: Iterable[RuleSet]) -> None:
 
 def _refuse_overlaps(sets: Iterable[RuleSet]) -> None:
     ordered = sorted((s.rules for s in sets), key=lambda r: (r.programme, r.window.opens.value))
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in pairwise(ordered):
         same = earlier.programme == later.programme
         if same and later.window.opens.value <= earlier.window.closes.value:
             raise InputError(

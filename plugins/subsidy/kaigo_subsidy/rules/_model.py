@@ -79,7 +79,7 @@ class Timetable(Model):
 
 
 class Reading(Model):
-    """A question that the sources leave open: its options, and the one taken unless a setting says otherwise."""
+    """A question the sources leave open: its options, and the one taken unless a setting differs."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     options: tuple[str, ...] = Field(min_length=2)
@@ -178,7 +178,7 @@ class OfficeRules(Model):
 
 
 class Band(Model):
-    """医療機関 of one kind and size: from ``beds_from`` to ``beds_to`` (none: no upper end), both included."""
+    """医療機関 of one kind and size: ``beds_from`` to ``beds_to`` (none: no upper end), both included."""
 
     kind: InstitutionKind
     beds_from: int = Field(ge=0)
@@ -208,7 +208,7 @@ class MedicalRules(Model):
 
 
 class Words(Model):
-    """Words by which a description betrays what the grant does not pay, or does not accept as a description."""
+    """Words by which a description betrays what is not paid, or is no description."""
 
     terminals: tuple[str, ...] = ()
     terminals_unless: tuple[str, ...] = ()
