@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -57,6 +57,10 @@ class Target:
         if not (path.isascii() and path.isprintable() and " " not in path):
             raise InputError(N_("The address {url} is not a URL."), _EXAMPLE, url=url)
         return cls(ascii_host, port, path, name, tls13_only, expects_certificate, expected_issuers)
+
+    def at(self, path: str) -> Target:
+        """The same origin with another path (and query)."""
+        return replace(self, path=path)
 
     @property
     def authority(self) -> str:

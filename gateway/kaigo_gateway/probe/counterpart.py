@@ -119,7 +119,7 @@ class _Connection(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(reply.body)
 
-    do_GET = do_POST = do_PUT = do_HEAD = _answer  # noqa: N815 - names that http.server looks for
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _answer  # noqa: N815 - names that http.server looks for
 
     def _received(self) -> Received:
         length = min(int(self.headers.get("Content-Length") or 0), _BODY_LIMIT)

@@ -1,0 +1,54 @@
+"""The checks that this plugin brings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kaigo_gateway.i18n import N_
+from kaigo_gateway.model.descriptors import Check
+from kaigo_gateway.model.results import Stage
+from kaigo_gateway.probe import EVIDENCE
+
+from kaigo_careplan_link.link._bundle import EVIDENCE as BUNDLE_EVIDENCE
+from kaigo_careplan_link.link._bundle import check_bundle
+from kaigo_careplan_link.link._connection import check_connection
+from kaigo_careplan_link.link._rehearsal import EVIDENCE as REHEARSAL_EVIDENCE
+from kaigo_careplan_link.link._rehearsal import check_rehearsal
+
+if TYPE_CHECKING:
+    from kaigo_gateway.model.site import Site
+
+
+def checks_for(_site: Site) -> list[Check]:
+    """All checks; a missing address is a finding, not a missing check."""
+    return [
+        Check(
+            id="careplan.connection",
+            stage=Stage.CAREPLAN,
+            title=N_("Connection to the CarePlan data link"),
+            run=check_connection,
+            needs=("certificate.ready",),
+            order=10,
+            time_limit=120,
+            evidence=EVIDENCE,
+        ),
+        Check(
+            id="careplan.rehearsal",
+            stage=Stage.CAREPLAN,
+            title=N_("Rehearsal of one sending"),
+            run=check_rehearsal,
+            needs=("careplan.connection",),
+            order=20,
+            time_limit=300,
+            evidence=REHEARSAL_EVIDENCE,
+        ),
+        # In the last stage, so that every connection has its result (also a failed one) when it looks back.
+        Check(
+            id="careplan.bundle",
+            stage=Stage.EXPENSE,
+            title=N_("Bundled support (一体的)"),
+            run=check_bundle,
+            order=5,
+            evidence=BUNDLE_EVIDENCE,
+        ),
+    ]

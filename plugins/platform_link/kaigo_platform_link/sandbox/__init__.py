@@ -1,0 +1,36 @@
+"""The simulated 介護WEBサービス: TLS 1.3 and a client certificate of the demo authority, on loopback."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from kaigo_gateway.i18n import N_
+from kaigo_gateway.model.descriptors import SandboxContext, SandboxService
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+__all__ = ["services"]
+
+
+def services() -> list[SandboxService]:
+    """The one service of this plugin."""
+    return [
+        SandboxService(id="platform", title=N_("介護WEBサービス (simulated)"), start=start_platform, order=20)
+    ]
+
+
+@asynccontextmanager
+async def start_platform(context: SandboxContext) -> AsyncIterator[Mapping[str, Any]]:
+    """Serve until the block ends; yields the ``[platform]`` part of the demo's site document."""
+    from kaigo_gateway.probe.counterpart import server_context, serving
+
+    from kaigo_platform_link.sandbox._pages import login_page
+
+    authority = context.authority
+    tls = server_context(*authority.server_files("localhost"), client_ca=authority.chain_pem)
+    with serving(tls, login_page) as port:
+        yield {
+            "platform": {"url": f"https://localhost:{port}/", "ca_file": str(authority.root_pem)},
+        }
