@@ -1,0 +1,1 @@
+"""Judging certificates; the public functions are in :mod:`kaigo_certs`."""

@@ -1,0 +1,1 @@
+"""Reading certificate files; the public functions are in :mod:`kaigo_certs`."""

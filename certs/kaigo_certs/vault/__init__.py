@@ -1,0 +1,1 @@
+"""The vault; its public names are in :mod:`kaigo_certs`."""
