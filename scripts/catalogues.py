@@ -7,7 +7,9 @@ python scripts/catalogues.py PACKAGE    only that package (kaigo_certs, kaigo_ga
 
 from __future__ import annotations
 
+import ast
 import sys
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from io import BytesIO
 from pathlib import Path
@@ -39,7 +41,26 @@ def extract(package: Path) -> Catalog:
         str(package), METHODS, options, keywords=KEYWORDS, comment_tags=("i18n:",)
     ):
         template.add(message, None, [(filename, None)], auto_comments=comments, context=context)
+    for filename, text in docstrings(package):
+        template.add(text, None, [(filename, None)])
     return template
+
+
+def docstrings(package: Path) -> Iterator[tuple[str, str]]:
+    """Help texts of click commands: the docstrings of decorated functions in command modules."""
+    modules = [*package.glob("cli/*.py"), *package.glob("**/cli.py"), *package.glob("**/cli_*.py")]
+    for module in sorted(set(modules)):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and any(map(is_command, node.decorator_list)):
+                text = ast.get_docstring(node)
+                if text:
+                    yield module.relative_to(package).as_posix(), text
+
+
+def is_command(decorator: ast.expr) -> bool:
+    """Whether a decorator makes a click command or group."""
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return isinstance(called, ast.Attribute) and called.attr in {"command", "group"}
 
 
 def update(package: Path, *, check: bool) -> list[str]:

@@ -6,13 +6,14 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from kaigo_gateway.errors import InputError
-from kaigo_gateway.i18n import N_
+from kaigo_gateway.i18n import N_, current_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from kaigo_certs import Identity, Vault
+    from kaigo_certs import CertificateError, Identity, Vault
     from pydantic import SecretStr
 
     from kaigo_gateway.redaction import Redactor
@@ -33,6 +34,20 @@ def passphrase_from(settings: Settings) -> SecretStr:
             folder=settings.vault.folder,
         )
     return settings.vault.passphrase.resolve(settings.base)
+
+
+class VaultUnusable(InputError):
+    """The vault cannot be opened: wrong passphrase, damaged, newer, or not writable. Exit code 2."""
+
+    code = "VAULT_UNUSABLE"
+
+    def __init__(self, folder: Path, cause: CertificateError) -> None:
+        super().__init__(N_("The vault {folder} cannot be opened."), folder=folder)
+        self.cause = cause
+
+    def text(self, language: str | None = None) -> str:
+        """Where the vault lies, and what is wrong with it."""
+        return f"{super().text(language)} {self.cause.text(language or current_language())}"
 
 
 class VaultDoor:
@@ -59,13 +74,8 @@ class VaultDoor:
         folder = self._settings.vault.folder
         try:
             return Vault.open(folder, passphrase.get_secret_value())
-        except (CertificateError, OSError) as error:
-            raise InputError(
-                N_("The vault {folder} cannot be opened: {why}"),
-                N_("Give the passphrase with which it was made; without it, its keys cannot be recovered."),
-                folder=folder,
-                why=getattr(error, "strerror", None) or error,
-            ) from None
+        except CertificateError as error:
+            raise VaultUnusable(folder, error) from None
 
     async def identity(self, office_number: str) -> Identity | None:
         """The newest client certificate of an office, or None."""

@@ -14,23 +14,29 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
 
-def read_text(path: Path) -> str:
-    """A UTF-8 text file (a byte-order mark is fine). Raises :class:`InputError`."""
+def read_bytes(path: Path) -> bytes:
+    """A whole file. Raises :class:`InputError` when it cannot be read."""
     try:
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            N_("{path} is not UTF-8 text (byte {offset})."),
-            N_("Save the file as UTF-8; on a Japanese Windows choose UTF-8 when saving."),
-            path=path,
-            offset=error.start,
-        ) from None
+        return path.read_bytes()
     except OSError as error:
         raise InputError(
             N_("{path} cannot be read: {why}."),
             N_("Check the path and the rights."),
             path=path,
             why=error.strerror or type(error).__name__,
+        ) from None
+
+
+def read_text(path: Path) -> str:
+    """A UTF-8 text file (a byte-order mark is fine). Raises :class:`InputError`."""
+    try:
+        return read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            N_("{path} is not UTF-8 text (byte {offset})."),
+            N_("Save the file as UTF-8; on a Japanese Windows choose UTF-8 when saving."),
+            path=path,
+            offset=error.start,
         ) from None
 
 

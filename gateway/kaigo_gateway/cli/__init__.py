@@ -1,1 +1,144 @@
-"""To be filled."""
+"""The command line. Every command is imported only when it is used."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any, Final
+
+import click
+
+from kaigo_gateway.cli.localise import localise, speak
+from kaigo_gateway.cli.toolkit import note, prepare_streams
+from kaigo_gateway.errors import GatewayError
+from kaigo_gateway.i18n import N_, current_language, gettext, use_language
+
+_COMMANDS: Final = {
+    "demo": (N_("Run the whole job against simulated counterparts."), "demo:demo"),
+    "setup": (N_("Run the whole job at a real site, or look at past Setups."), "setup:setup"),
+    "cert": (N_("Client certificates: inspect, install, list, verify, remove."), "cert:cert"),
+    "check": (N_("Check the platform or the CarePlan link of a site."), "check:check"),
+    "serve": (N_("Start the local page and REST service."), "serve:serve"),
+    "service": (N_("Install the local service to start with the machine."), "service:service"),
+    "plugins": (N_("List, create and check plugins."), "plugins:plugins"),
+    "ledger": (N_("Verify the ledger's chain of records."), "ledger:ledger"),
+    "doctor": (N_("Check this installation itself."), "doctor:doctor"),
+}
+
+
+class RootGroup(click.Group):
+    """Knows its own commands by name only, and asks plugins for theirs when they are wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The core's commands, then those of plugins."""
+        return [*_COMMANDS, *sorted(set(_plugin_commands(ctx)) - set(_COMMANDS))]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command that is about to run."""
+        if cmd_name in _COMMANDS:
+            module, attribute = _COMMANDS[cmd_name][1].split(":")
+            loaded = importlib.import_module(f"kaigo_gateway.cli.{module}")
+            command: click.Command = getattr(loaded, attribute)
+            return localise(command)
+        return _plugin_commands(ctx).get(cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List names and summaries without importing the core's commands."""
+        rows = [(name, gettext(summary)) for name, (summary, _) in _COMMANDS.items()]
+        extra = _plugin_commands(ctx)
+        rows += [(name, extra[name].get_short_help_str(60)) for name in sorted(set(extra) - set(_COMMANDS))]
+        with formatter.section(gettext("Commands")):
+            formatter.write_dl(rows)
+
+
+def _plugin_commands(ctx: click.Context) -> dict[str, click.Command]:
+    root = ctx.find_root()
+    if "plugin_commands" not in root.meta:
+        root.meta["plugin_commands"] = _ask_plugins(without_plugins(root))
+    found: dict[str, click.Command] = root.meta["plugin_commands"]
+    return found
+
+
+def _ask_plugins(without: tuple[str, ...]) -> dict[str, click.Command]:
+    from kaigo_gateway.plugins import PluginHost
+
+    host = PluginHost(without=without)
+    called = host.call_now("gateway_commands")
+    for problem in (*host.problems, *called.problems):
+        who = f"{problem.plugin} ({problem.distribution} {problem.version})"
+        note(f"[{gettext('ERROR')}] {who}: {problem.detail}")
+    return {
+        command.name: localise(command, outcome.plugin.domain)
+        for outcome in called.outcomes
+        for command in outcome.value or ()
+        if isinstance(command, click.Command) and command.name
+    }
+
+
+def without_plugins(ctx: click.Context) -> tuple[str, ...]:
+    """The names given with ``--no-plugins`` (``*`` for all)."""
+    given = ctx.find_root().params.get("no_plugins")
+    return tuple(name.strip() for name in given.split(",") if name.strip()) if given else ()
+
+
+@click.group(
+    cls=RootGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.option("--lang", type=click.Choice(["ja", "en"]), help=N_("Language of everything shown."))
+@click.option(
+    "--no-plugins",
+    is_flag=False,
+    flag_value="*",
+    metavar="[NAME,...]",
+    help=N_("Do not import plugins (all, or those named with --no-plugins=NAME)."),
+)
+@click.option("--verbose", is_flag=True, help=N_("Write a log to standard error."))
+@click.version_option(package_name="kaigo-gateway", prog_name="kaigo-gateway")
+@click.pass_context
+def root(ctx: click.Context, lang: str | None, no_plugins: str | None, *, verbose: bool) -> None:
+    """Connect a care office to the care information platform, prove it, and record the cost."""
+    del no_plugins
+    ctx.with_resource(use_language(lang or current_language()))
+    configure_logging(verbose=verbose)
+
+
+def configure_logging(*, verbose: bool) -> None:
+    """Only the command line configures logging; a product that embeds the gateway does its own."""
+    import logging
+
+    import structlog
+
+    level = logging.DEBUG if verbose else logging.ERROR
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run a command line; every expected trouble ends as one sentence and an exit code."""
+    prepare_streams()
+    chosen = _early_language(sys.argv[1:] if arguments is None else arguments)
+    with use_language(chosen):
+        speak(chosen)
+        localise(root)
+        try:
+            return root.main(args=arguments, prog_name="kaigo-gateway", standalone_mode=True)
+        except GatewayError as error:
+            note(f"[{gettext('ERROR')}] {error.text()}")
+            raise SystemExit(error.exit_code) from None
+        except KeyboardInterrupt:
+            note(gettext("Interrupted. What was recorded stays; `--resume` carries on."))
+            raise SystemExit(3) from None
+
+
+def _early_language(arguments: list[str]) -> str:
+    """The language before click has parsed anything: help texts need it."""
+    for position, argument in enumerate(arguments):
+        value = argument.partition("=")[2] if argument.startswith("--lang=") else None
+        if argument == "--lang" and position + 1 < len(arguments):
+            value = arguments[position + 1]
+        if value in {"ja", "en"}:
+            return value
+    return current_language()

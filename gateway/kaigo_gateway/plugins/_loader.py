@@ -47,6 +47,13 @@ class LoadedPlugin:
     module: Any
     info: PluginInfo
 
+    @property
+    def domain(self) -> str:
+        """The message catalogue of the plugin: its reason book's, else its top-level package."""
+        if self.info.reasons is not None:
+            return self.info.reasons.domain
+        return str(getattr(self.module, "__name__", "")).partition(".")[0]
+
 
 def discover(group: str = ENTRY_POINT_GROUP) -> list[Candidate]:
     """Installed plugins in the order of their names; nothing is imported."""

@@ -83,12 +83,11 @@ def _enter(
     except ValueError as error:
         plan.problems.append(_problem(plugin, "PLUGIN_SETTINGS", _first_error(error)))
         return
-    domain = plugin.info.reasons.domain if plugin.info.reasons is not None else ""
     for check in checks:
         if check.id in plan.steps:
             plan.problems.append(_problem(plugin, "CHECK_ID_TAKEN", check.id))
             continue
-        plan.steps[check.id] = Step(check, plugin.name, plugin.version, domain, values)
+        plan.steps[check.id] = Step(check, plugin.name, plugin.version, plugin.domain, values)
 
 
 def plugin_settings(plugin: LoadedPlugin, values: Mapping[str, Any]) -> Any:

@@ -146,12 +146,16 @@ class Walk:
     async def enter_questions(self) -> None:
         """Record the questions that nobody has answered yet, once."""
         new = [
-            Entry("question.asked", asked.key, {"check_id": check_id, "question": asked.question})
+            Entry("question.asked", asked.key, self._question(check_id, asked))
             for check_id, asked in self.waiting.items()
             if asked.key not in self.state.questions
         ]
         if new:
             self.state.adopt(await self.book.append(new))
+
+    def _question(self, check_id: str, asked: Waiting) -> dict[str, str]:
+        domain = self.plan.steps[check_id].domain
+        return {"check_id": check_id, "question": asked.question, "domain": domain}
 
     def _tell(self, kind: str, *, seq: int = 0, **data: Any) -> None:
         self.workshop.progress.tell(Progress(self.book.id, kind, seq, data))

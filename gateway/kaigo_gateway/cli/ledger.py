@@ -1,0 +1,74 @@
+"""``kaigo-gateway ledger``: look for tampering."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from kaigo_gateway.cli._open import open_gateway
+from kaigo_gateway.cli.toolkit import finish, json_option, print_json, run_async, say
+from kaigo_gateway.i18n import N_, gettext
+from kaigo_gateway.model.reasons import fill
+
+if TYPE_CHECKING:
+    from kaigo_gateway._gateway import Gateway
+    from kaigo_gateway.ledger import Verification
+
+FAULTS = {
+    "RECORD_CHANGED": N_("a record was changed"),
+    "RECORD_MISSING": N_("a record is missing"),
+    "RECORD_REORDERED": N_("records are out of order"),
+    "SETUP_CHANGED": N_("the site of a Setup was changed"),
+    "SETUP_MISSING": N_("a sealed Setup is missing"),
+    "SEAL_CHANGED": N_("a seal was changed"),
+    "SEAL_MISSING": N_("a seal is missing"),
+    "SEAL_REORDERED": N_("seals are out of order"),
+    "SEAL_BROKEN": N_("a seal does not fit its record"),
+    "SEAL_KEY_UNKNOWN": N_("a seal was made with a key that this vault does not have"),
+    "SEAL_SIGNATURE_WRONG": N_("the signature of a seal is wrong"),
+}
+"""Fault code → what it means; the codes are stable."""
+
+
+@click.group(short_help=N_("Verify the ledger's chain of records."))
+def ledger() -> None:
+    """Verify the ledger's chain of records."""
+
+
+@ledger.command(short_help=N_("Find any changed, missing or reordered record."))
+@json_option
+@click.pass_context
+def verify(ctx: click.Context, *, as_json: bool) -> None:
+    """Find any changed, missing or reordered record; exit code 1 if there is one."""
+
+    async def look(gateway: Gateway) -> Verification:
+        async with gateway:
+            return await gateway.verify()
+
+    found = run_async(look(open_gateway(ctx)))
+    if as_json:
+        print_json(_document(found))
+    else:
+        for fault in found.faults:
+            say(
+                f"[{gettext('FAIL')}] {fault.place}: {gettext(FAULTS[fault.code])} ({fault.code}; {fault.detail})"
+            )
+        text = gettext("Looked at {setups} Setups, {records} records, {seals} seals: {verdict}")
+        verdict = gettext("intact") if found.intact else gettext("NOT intact")
+        values = {"setups": found.setups, "records": found.records, "seals": found.seals, "verdict": verdict}
+        say(fill(text, values))
+    finish("ok" if found.intact else "fail")
+
+
+def _document(found: Verification) -> dict[str, object]:
+    return {
+        "schema": "kaigo-gateway/ledger/1",
+        "overall": "ok" if found.intact else "fail",
+        "setups": found.setups,
+        "records": found.records,
+        "seals": found.seals,
+        "faults": [
+            {"code": fault.code, "place": fault.place, "detail": fault.detail} for fault in found.faults
+        ],
+    }

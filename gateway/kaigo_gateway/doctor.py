@@ -1,0 +1,202 @@
+"""What this installation can do: versions, bundled plugins, extras, settings, folders."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import shutil
+import ssl
+from typing import TYPE_CHECKING, Final
+
+from kaigo_gateway._version import __version__
+from kaigo_gateway.errors import GatewayError
+from kaigo_gateway.i18n import N_
+from kaigo_gateway.model.reasons import Reason, ReasonBook
+from kaigo_gateway.model.results import Actor, Finding, Stage, Status
+from kaigo_gateway.plugins import PluginHost, discover
+from kaigo_gateway.report.model import Report, make_report, result_from_finding
+from kaigo_gateway.settings import config_file, load_settings
+from kaigo_gateway.setup._core_checks import problem_finding
+from kaigo_gateway.setup.reasons import CORE_REASONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from kaigo_gateway.settings import Settings
+
+EXTRAS: Final = {
+    "card": ("smartcard", N_("card readers")),
+    "pdf": ("typst", N_("papers as PDF")),
+    "excel": ("xlsxwriter", N_("papers as Excel")),
+    "bulk": ("duckdb", N_("assessment of many offices")),
+    "postgresql": ("psycopg", N_("ledger on PostgreSQL")),
+    "hub": ("procrastinate", N_("scale-out on PostgreSQL")),
+    "browser": ("playwright", N_("proof in the browser")),
+    "pac": ("pypac", N_("proxy auto-configuration")),
+}
+"""Extra → the module that shows that it is installed, and what it is for."""
+
+_MEND: Final = N_("Install the product again, with pip install kaigo-gateway.")
+
+DOCTOR_REASONS: Final = ReasonBook("kaigo_gateway").add(
+    Reason(
+        "DOCTOR_VERSIONS", Status.OK, N_("kaigo-gateway {version}, Python {python}, {openssl}, {system}.")
+    ),
+    Reason("DOCTOR_PLUGINS", Status.OK, N_("Bundled plugins in use: {plugins}.")),
+    Reason(
+        "DOCTOR_PLUGINS_MISSING",
+        Status.ERROR,
+        N_("Bundled plugins are missing: {missing}. A frozen product must name them itself."),
+        (_MEND, N_("In a frozen product pass them as Gateway(plugins=[module, ...]).")),
+        Actor.CARE_SOFTWARE_VENDOR,
+    ),
+    Reason(
+        "DOCTOR_TLS13_MISSING",
+        Status.FAIL,
+        N_("This Python's OpenSSL ({openssl}) has no TLS 1.3, which the platform demands."),
+        (N_("Use a Python of python.org or of the system that is 3.11 or newer."),),
+        Actor.SUPPORTER,
+    ),
+    Reason("DOCTOR_TLS13", Status.OK, N_("TLS 1.3 is available.")),
+    Reason("DOCTOR_EXTRA", Status.OK, N_("Extra [{extra}] is installed: {purpose}.")),
+    Reason(
+        "DOCTOR_EXTRA_MISSING",
+        Status.SKIP,
+        N_("Extra [{extra}] is not installed: {purpose}."),
+        (N_("If it is wanted: pip install 'kaigo-gateway[{extra}]'"),),
+        Actor.SUPPORTER,
+    ),
+    Reason("DOCTOR_SETTINGS", Status.OK, N_("Settings: {file} ({state}).")),
+    Reason(
+        "DOCTOR_SETTINGS_INVALID",
+        Status.FAIL,
+        N_("{detail}"),
+        (N_("Correct the settings file or the environment variable named here."),),
+        Actor.SUPPORTER,
+    ),
+    Reason("DOCTOR_FOLDER", Status.OK, N_("{folder} can be written.")),
+    Reason(
+        "DOCTOR_FOLDER_UNWRITABLE",
+        Status.FAIL,
+        N_("{folder} cannot be written."),
+        (N_("Correct the rights, or set another folder in the settings."),),
+        Actor.SUPPORTER,
+    ),
+    Reason("DOCTOR_TOOL", Status.OK, N_("{tool} is here: {purpose}.")),
+    Reason(
+        "DOCTOR_TOOL_MISSING",
+        Status.SKIP,
+        N_("{tool} is not here: {purpose} is left out."),
+        (N_("If it is wanted, install it with the system's package manager."),),
+        Actor.SUPPORTER,
+    ),
+    Reason(
+        "DOCTOR_NOT_RUN_HERE",
+        Status.SKIP,
+        N_("This version was never run on {system}; those parts follow its documentation only."),
+        (N_("Send the output of `kaigo-gateway doctor --json` from such a machine to us."),),
+        Actor.CARE_SOFTWARE_VENDOR,
+    ),
+)
+
+BUNDLED: Final = ("card_reader", "careplan_link", "platform_link", "subsidy")
+
+
+def examine(without: tuple[str, ...] = ()) -> Report:
+    """Look at the installation and give a report; nothing is changed."""
+    findings = list(_findings(without))
+    return make_report(
+        [
+            result_from_finding(
+                finding,
+                check_id=check_id,
+                stage=Stage.PLUGINS,
+                plugin="kaigo-gateway",
+                version=__version__,
+                books=[DOCTOR_REASONS, CORE_REASONS],
+            )
+            for check_id, finding in findings
+        ]
+    )
+
+
+def _findings(without: tuple[str, ...]) -> Iterator[tuple[str, Finding]]:
+    yield "doctor.versions", _versions()
+    yield "doctor.tls", _tls()
+    for finding in _plugins(without):
+        yield "doctor.plugins", finding
+    for extra, (module, purpose) in EXTRAS.items():
+        code = "DOCTOR_EXTRA" if importlib.util.find_spec(module) else "DOCTOR_EXTRA_MISSING"
+        yield f"doctor.extra.{extra}", DOCTOR_REASONS.finding(code, seen={"extra": extra, "purpose": purpose})
+    for finding in _settings():
+        yield "doctor.settings", finding
+    if platform.system() == "Linux":
+        for tool, purpose in _TOOLS.items():
+            code = "DOCTOR_TOOL" if shutil.which(tool) else "DOCTOR_TOOL_MISSING"
+            yield f"doctor.tool.{tool}", DOCTOR_REASONS.finding(code, seen={"tool": tool, "purpose": purpose})
+    else:
+        seen = {"system": platform.system()}
+        yield "doctor.system", DOCTOR_REASONS.finding("DOCTOR_NOT_RUN_HERE", seen=seen)
+
+
+_TOOLS: Final = {
+    "certutil": N_("installation into browsers (libnss3-tools)"),
+    "pk12util": N_("installation into browsers (libnss3-tools)"),
+    "chromium": N_("proof in the browser"),
+    "pcscd": N_("card readers"),
+}
+
+
+def _versions() -> Finding:
+    seen = {
+        "version": __version__,
+        "python": platform.python_version(),
+        "openssl": ssl.OPENSSL_VERSION,
+        "system": f"{platform.system()} {platform.release()}",
+    }
+    return DOCTOR_REASONS.finding("DOCTOR_VERSIONS", seen=seen)
+
+
+def _tls() -> Finding:
+    if ssl.HAS_TLSv1_3:
+        return DOCTOR_REASONS.finding("DOCTOR_TLS13")
+    return DOCTOR_REASONS.finding("DOCTOR_TLS13_MISSING", seen={"openssl": ssl.OPENSSL_VERSION})
+
+
+def _plugins(without: tuple[str, ...]) -> Iterator[Finding]:
+    installed = {candidate.name for candidate in discover()}
+    missing = sorted(set(BUNDLED) - installed)
+    host = PluginHost(without=without)
+    if missing:
+        yield DOCTOR_REASONS.finding("DOCTOR_PLUGINS_MISSING", seen={"missing": missing})
+    else:
+        names = [plugin.name for plugin in host.plugins]
+        yield DOCTOR_REASONS.finding("DOCTOR_PLUGINS", seen={"plugins": names})
+    yield from map(problem_finding, host.problems)
+
+
+def _settings() -> Iterator[Finding]:
+    file = config_file()
+    try:
+        settings = load_settings()
+    except GatewayError as error:
+        yield DOCTOR_REASONS.finding("DOCTOR_SETTINGS_INVALID", seen={"detail": error.text()})
+        return
+    state = N_("read") if file.exists() else N_("not there, defaults are used")
+    yield DOCTOR_REASONS.finding("DOCTOR_SETTINGS", seen={"file": str(file), "state": state})
+    for folder in _folders(settings):
+        code = "DOCTOR_FOLDER" if _writable(folder) else "DOCTOR_FOLDER_UNWRITABLE"
+        yield DOCTOR_REASONS.finding(code, seen={"folder": str(folder)})
+
+
+def _folders(settings: Settings) -> list[Path]:
+    return [settings.vault.folder]
+
+
+def _writable(folder: Path) -> bool:
+    """Whether the folder, or the nearest one above it that exists, can be written."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return os.access(folder, os.W_OK)

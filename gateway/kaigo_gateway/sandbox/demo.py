@@ -1,0 +1,68 @@
+"""The demo: the real code path, with a ledger and a vault of its own that go when it ends."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from kaigo_gateway._gateway import Gateway
+from kaigo_gateway.i18n import gettext
+from kaigo_gateway.model.reasons import fill
+from kaigo_gateway.sandbox._sandbox import Sandbox
+from kaigo_gateway.settings import LedgerSettings, Settings, VaultSettings, sqlite_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from kaigo_gateway.report.model import Report
+
+ANSWER = {"answer": "yes", "by": "sandbox", "simulated": True}
+"""What the sandbox answers to every question of the visit; marked, so that it proves nothing."""
+
+
+async def run_demo(
+    out: Path | None,
+    faults: Mapping[str, str],
+    without: tuple[str, ...],
+    *,
+    say: Callable[[str], None],
+) -> Report:
+    """Run the whole job and give its report; papers go into ``out``. Everything else is removed again."""
+    begin = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="kaigo-demo-", ignore_cleanup_errors=True) as folder:
+        passphrase = SecretStr(secrets.token_urlsafe(24))
+        gateway = Gateway(demo_settings(Path(folder)), without=without, passphrase=lambda: passphrase)
+        async with gateway, Sandbox(gateway.host, faults=faults) as sandbox:
+            for missing in sandbox.missing:
+                text = gettext("Not simulated here: {service}. Missing: {what}. {how}")
+                say(fill(text, {"service": missing.service, "what": missing.what, "how": missing.how}))
+            setup_id = await gateway.create(sandbox.site)
+            await carry_out(gateway, setup_id)
+            papers = await gateway.export(setup_id, out) if out else []
+            report = await gateway.report(setup_id)
+        checks = sum(result.duration_ms for result in report.results)
+        wall = (time.perf_counter() - begin) * 1000
+    timing = {"wall_ms": round(wall, 1), "checks_ms": round(checks, 1)}
+    return report.model_copy(update={"papers": tuple(map(str, papers)), "timing": timing})
+
+
+async def carry_out(gateway: Gateway, setup_id: str) -> None:
+    """Advance to the end; the sandbox confirms what a person would confirm."""
+    while await gateway.advance(setup_id) == "waiting":
+        state = await gateway.state(setup_id)
+        for key in state.questions.keys() - state.confirmed.keys():
+            await gateway.confirm(setup_id, key, ANSWER)
+
+
+def demo_settings(folder: Path) -> Settings:
+    """Settings that keep everything in one folder, whatever the user's own settings say."""
+    return Settings.model_construct(
+        vault=VaultSettings(folder=folder / "vault"),
+        ledger=LedgerSettings(url=sqlite_url(folder / "ledger.db")),
+        base=folder,
+    )
