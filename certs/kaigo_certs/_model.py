@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
@@ -110,6 +110,29 @@ class Bundle:
     def chain(self) -> tuple[x509.Certificate, ...]:
         """The issuers of the chosen leaf that the file contains, nearest first."""
         return issuers_of(self.leaf, self.authorities)
+
+    @property
+    def issuer(self) -> str:
+        """The issuer's name in one readable line."""
+        from kaigo_certs._names import shown
+
+        return shown(self.leaf.issuer)
+
+    def days_left(self, today: date | None = None) -> int:
+        """Days to the last day of validity in Japan; negative after it."""
+        from kaigo_certs.judging._dates import days_left, today_in_japan
+
+        return days_left(self.leaf, today or today_in_japan())
+
+    def completed(self, issuer_pem: bytes | None) -> Bundle:
+        """The same with the certificates of an issuer file (PEM) added, so that the chain is whole.
+
+        Raises :class:`kaigo_certs.UnreadableFile` for an unreadable issuer file.
+        """
+        from kaigo_certs.judging._chain import load_issuers
+
+        added = tuple(c for c in load_issuers(issuer_pem) if c not in self.authorities)
+        return replace(self, authorities=(*self.authorities, *added))
 
     def choose(self, index: int) -> Bundle:
         """The same file with another identity chosen; ``IndexError`` when there is none."""

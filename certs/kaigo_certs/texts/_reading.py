@@ -156,6 +156,10 @@ TEXTS = (
         (N_("Give the 証明書発行用パスワード in a file: --password-file."),), "supporter",
     ),
     Text(
+        "CERT_PASSWORD_VARIABLE", "fail", N_("The environment variable {name}, meant to hold the password, is not set."),
+        (N_("Set it, or name a password file instead."),), "supporter",
+    ),
+    Text(
         "CERT_PASSWORD_NUL", "fail", N_("The password contains a NUL character; no certificate file can have one."),
         (N_("Save the password file as plain UTF-8 text, not as UTF-16."),), "supporter",
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kaigo_certs._model import Bundle, CertFinding, Container, Verdict
 from kaigo_certs._names import shown
 from kaigo_certs._tls import load_into
 from kaigo_certs.judging._dates import days_left, today_in_japan
@@ -65,6 +66,12 @@ class Identity(StoredIdentity):
         """Certificate and key, for the installers of this package."""
         assert self.pair is not None
         return self.pair
+
+    def bundle(self) -> Bundle:
+        """The identity as a bundle, to be judged again or installed elsewhere."""
+        seen = {"kind": "vault", "encryption": "aes256_gcm", "mac": "gcm"}
+        notes = (CertFinding("CERT_FILE_READ", Verdict.OK, seen),)
+        return Bundle((self.key_pair(),), self.chain, container=Container("vault"), notes=notes)
 
     def load_into(self, context: ssl.SSLContext) -> None:
         """Load key, certificate and chain into ``context`` without a readable file.
