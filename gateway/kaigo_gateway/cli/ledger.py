@@ -51,9 +51,8 @@ def verify(ctx: click.Context, *, as_json: bool) -> None:
         print_json(_document(found))
     else:
         for fault in found.faults:
-            say(
-                f"[{gettext('FAIL')}] {fault.place}: {gettext(FAULTS[fault.code])} ({fault.code}; {fault.detail})"
-            )
+            meaning = gettext(FAULTS[fault.code])
+            say(f"[{gettext('FAIL')}] {fault.place}: {meaning} ({fault.code}; {fault.detail})")
         text = gettext("Looked at {setups} Setups, {records} records, {seals} seals: {verdict}")
         verdict = gettext("intact") if found.intact else gettext("NOT intact")
         values = {"setups": found.setups, "records": found.records, "seals": found.seals, "verdict": verdict}

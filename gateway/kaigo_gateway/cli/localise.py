@@ -35,7 +35,7 @@ def localise(command: click.Command, domain: str = "kaigo_gateway") -> click.Com
     for parameter in command.params:
         text = getattr(parameter, "help", None)
         if text:
-            parameter.help = translate(text, domain)  # type: ignore[attr-defined]
+            parameter.help = translate(text, domain)
     for child in getattr(command, "commands", {}).values():
         localise(child, domain)
     return command

@@ -159,10 +159,13 @@ def list_setups(ctx: click.Context, *, as_json: bool) -> None:
         say(gettext("No Setup yet. Begin with: kaigo-gateway setup new"))
     else:
         for row in rows:
-            mark = gettext("SIMULATED") if row.simulated else ""
-            say(
-                f"{row.id}  {row.office_number}  {row.state:8} {row.overall or '-':6} {row.office_name} {mark}"
-            )
+            say(_row_line(row))
+
+
+def _row_line(row: SetupRow) -> str:
+    mark = gettext("SIMULATED") if row.simulated else ""
+    verdict = row.overall or "-"
+    return f"{row.id}  {row.office_number}  {row.state:8} {verdict:6} {row.office_name} {mark}".rstrip()
 
 
 async def _rows(gateway: Gateway) -> list[SetupRow]:
