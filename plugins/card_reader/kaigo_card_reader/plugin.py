@@ -9,6 +9,7 @@ from kaigo_gateway.hookspecs import hookimpl
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import click
     from kaigo_gateway.model.descriptors import Check, PluginInfo, SandboxService, SetupView
     from kaigo_gateway.model.expenses import ExpenseLine
     from kaigo_gateway.model.site import Site
@@ -47,6 +48,14 @@ def gateway_expenses(setup: SetupView) -> Sequence[ExpenseLine]:
     from kaigo_card_reader.checks._expenses import expenses
 
     return expenses(setup)
+
+
+@hookimpl
+def gateway_commands() -> Sequence[click.Command]:
+    """``kaigo-gateway reader``."""
+    from kaigo_card_reader.cli import reader
+
+    return [reader]
 
 
 @hookimpl

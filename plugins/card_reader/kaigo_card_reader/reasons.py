@@ -56,16 +56,14 @@ _SERVICE: Final = (
         (
             N_("Unplug the reader and plug it into another USB port of the computer, without a hub."),
             N_("Bluetooth: switch the reader on, charge it and pair it again."),
-            N_(
-                "Install the maker's driver; the Device Manager must show the reader under smart card readers."
-            ),
+            N_("Install the maker's driver; the Device Manager must list the reader as a smart card reader."),
         ),
         Actor.SUPPORTER,
     ),
     Reason(
         "READER_NOT_LISTED",
         Status.FAIL,
-        N_("The reader {reader} of the site file is not found; found: {listed}."),
+        N_("The reader {reader} is not found; found: {listed}."),
         (
             N_("Connect that reader, or correct its name under [plugins.card_reader] readers."),
             N_("Run: kaigo-gateway reader list"),
@@ -181,9 +179,7 @@ _CONTACT: Final = (
         N_("Reader and card do not agree on a protocol."),
         (
             N_("Wipe the chip with a dry cloth and insert the card again."),
-            N_(
-                "Try another My Number card; if that fails too, install the maker's driver or change the reader."
-            ),
+            N_("Try another My Number card; if that fails too, install the maker's driver."),
         ),
         Actor.SUPPORTER,
     ),
@@ -297,9 +293,7 @@ _CARD: Final = (
     Reason(
         "CARD_PHONE",
         Status.WARN,
-        N_(
-            "A smartphone answers as JPKI: without the PIN its certificate cannot be read, nor its validity seen."
-        ),
+        N_("A smartphone answers as JPKI: without the PIN the validity of its certificate cannot be seen."),
         (N_("Use a plastic My Number card for the check of the readers."),),
         Actor.OFFICE,
     ),
@@ -309,6 +303,79 @@ _CARD: Final = (
         N_("The card answers as JPKI but its kind is not known here."),
         (N_("Try another My Number card and keep the result (--json)."),),
         Actor.SUPPORTER,
+    ),
+)
+
+_LONGER: Final = (
+    Reason("CARD_NONE_READ", Status.SKIP, N_("No card was read, so there is none to judge.")),
+    Reason(
+        "READER_STRESS_OK",
+        Status.OK,
+        N_("{cycles} cycles without an error; per command p50 {p50} ms, p99 {p99} ms."),
+    ),
+    Reason(
+        "READER_STRESS_ERRORS",
+        Status.WARN,
+        N_("{errors} of {cycles} cycles failed; per command p50 {p50} ms, p99 {p99} ms."),
+        (
+            N_("Contactless: change the place of the reader (metal desk, other radio devices)."),
+            N_("USB: use a short cable and no hub; Bluetooth: charge the reader and bring it nearer."),
+            N_("Run the cycles again with another card and compare."),
+        ),
+        Actor.SUPPORTER,
+    ),
+    Reason(
+        "READER_STRESS_FAILED",
+        Status.FAIL,
+        N_("{errors} of {cycles} cycles failed: the reader cannot be relied on here."),
+        (
+            N_("Run the cycles again with another card; if they fail too, try another reader in this place."),
+            N_("If the other reader works, have this one exchanged."),
+        ),
+        Actor.SUPPORTER,
+    ),
+    Reason(
+        "SPLIT_CARD",
+        Status.WARN,
+        N_("With another card the reader works: the first card is the trouble ({first}), not the reader."),
+        (N_("The holder has the card looked at by the municipality."),),
+        Actor.OFFICE,
+    ),
+    Reason(
+        "SPLIT_READER",
+        Status.FAIL,
+        N_(
+            "Two cards fail on this reader in the same way ({first}): the reader or its place is the trouble."
+        ),
+        (
+            N_("Try this reader on another computer, or another reader here."),
+            N_("Install the maker's driver; if the reader fails everywhere, have it exchanged."),
+        ),
+        Actor.SUPPORTER,
+    ),
+    Reason(
+        "SPLIT_OTHER_READER",
+        Status.WARN,
+        N_("Another reader here works ({other}), so the trouble is the card or this reader."),
+        (
+            N_("Exchange the cards of the two readers and run the check again."),
+            N_("If the trouble moves with the card, it is the card; if it stays, it is the reader."),
+        ),
+        Actor.SUPPORTER,
+    ),
+    Reason(
+        "SPLIT_UNDECIDED",
+        Status.WARN,
+        N_("The second card gave another result ({first}, then {second}): card or reader is not decided."),
+        (N_("Run the check again with a card that is known to work."),),
+        Actor.SUPPORTER,
+    ),
+    Reason(
+        "REPLAY_DIFFERS",
+        Status.ERROR,
+        N_("The recording does not hold what this version asks next ({step})."),
+        (N_("Replay it with the version that recorded it, or record it again with this one."),),
+        Actor.OPERATOR,
     ),
 )
 
@@ -340,4 +407,6 @@ _PURCHASE: Final = (
     ),
 )
 
-REASONS: Final = ReasonBook("kaigo_card_reader").add(*_SERVICE, *_READER, *_CONTACT, *_CARD, *_PURCHASE)
+REASONS: Final = ReasonBook("kaigo_card_reader").add(
+    *_SERVICE, *_READER, *_CONTACT, *_CARD, *_LONGER, *_PURCHASE
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from glob import escape
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -35,6 +36,11 @@ class CardReaderSettings(BaseModel):
     def missing(self, listed: list[str]) -> list[str]:
         """Names and patterns that no listed reader answers to."""
         return [pattern for pattern in self.readers if not any(_matches(name, pattern) for name in listed)]
+
+
+def by_part(name: str) -> str:
+    """The pattern for a reader's name or a part of it, as given on a command line."""
+    return f"*{escape(name)}*"
 
 
 def _matches(reader: str, pattern: str) -> bool:

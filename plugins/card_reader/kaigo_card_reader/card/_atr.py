@@ -17,8 +17,22 @@ _CONTACT: Final = frozenset(
         "3BF59100FF918171FE4000420001B3A115",
     )
 )
+_CONTACTLESS_LISTED: Final = frozenset(
+    bytes.fromhex(text)
+    for text in (
+        "3B888001000005E0B381A1007F",
+        "3B888001000041E0B381A1003B",
+        "3B88800100004B51FF0081D100BC",
+        "3B88800100004B51FFB381D1000F",
+    )
+)
 _OLD_CARD: Final = bytes.fromhex("3BE000FF8131FE4514")
 _CONTACTLESS: Final = bytes.fromhex("3B888001")
+
+
+def is_known(atr: bytes) -> bool:
+    """Whether this is one of the listed answers, the same for all cards of a kind."""
+    return atr in _CONTACT or atr in _CONTACTLESS_LISTED or atr == _OLD_CARD
 
 
 def describe(atr: bytes) -> str | None:

@@ -97,7 +97,7 @@ def certificate_end(channel: Channel) -> dt.datetime:
         if not part:
             raise UnreadableCertificate
         data += part
-    return _end_of(data[:total])
+    return end_of(data[:total])
 
 
 def _length(head: bytes) -> int:
@@ -108,7 +108,8 @@ def _length(head: bytes) -> int:
     return total
 
 
-def _end_of(certificate: bytes) -> dt.datetime:
+def end_of(certificate: bytes) -> dt.datetime:
+    """End of validity (UTC) of a DER certificate; nothing else of it is kept."""
     from cryptography import x509
 
     try:

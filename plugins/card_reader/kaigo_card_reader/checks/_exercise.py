@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway.model.results import Phase, Status
 
@@ -28,10 +28,13 @@ from kaigo_card_reader.drivers._interface import DriverError, InformedDriver, St
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from kaigo_card_reader.card._reading import Channel
     from kaigo_card_reader.drivers._interface import Driver
     from kaigo_card_reader.settings import CardReaderSettings
+
+    Timed = Callable[[bytes, float], None]
 
 _ATTEMPTS: Final = 2  # a card that another program reset is read once more from the beginning
 _STATES: Final = (
@@ -43,26 +46,43 @@ _STATES: Final = (
 )
 
 
-class _Counting:
-    """Counts the commands that went through."""
+class _Channel:
+    """Counts the commands and times each."""
 
-    def __init__(self, session: GuardedSession, report: Exercise) -> None:
-        self._session, self._report = session, report
+    def __init__(self, session: GuardedSession, report: Exercise, timed: Timed) -> None:
+        self._session, self._report, self._timed = session, report, timed
 
     def transmit(self, apdu: bytes) -> bytes:
         self._report.apdus += 1
-        return self._session.transmit(apdu)
+        started = time.perf_counter()
+        answer = self._session.transmit(apdu)
+        self._timed(apdu, time.perf_counter() - started)
+        return answer
 
 
-def exercise(driver: Driver, reader: str, settings: CardReaderSettings, today: dt.date) -> Exercise:
-    """Exercise one reader; every trouble of reader and card ends up in the report, none is raised."""
+def _untimed(apdu: bytes, seconds: float) -> None:
+    """Nobody wants the times."""
+
+
+def exercise(
+    driver: Driver,
+    reader: str,
+    settings: CardReaderSettings,
+    today: dt.date,
+    *,
+    timed: Timed = _untimed,
+) -> Exercise:
+    """Exercise one reader; every trouble of reader and card ends up in the report, none is raised.
+
+    ``timed`` is told each command with the seconds that its answer took.
+    """
     report = Exercise(reader, driver.name)
     try:
         with _phase(report, "state"):
             _judge_state(driver.state(reader))
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                _read(driver, report, settings, today)
+                _read(driver, report, settings, today, timed)
                 break
             except DriverError as error:
                 if error.reason != "CARD_RESET" or attempt == _ATTEMPTS:
@@ -83,13 +103,15 @@ def _judge_state(states: frozenset[State]) -> None:
             raise DriverError(reason, "state")
 
 
-def _read(driver: Driver, report: Exercise, settings: CardReaderSettings, today: dt.date) -> None:
+def _read(
+    driver: Driver, report: Exercise, settings: CardReaderSettings, today: dt.date, timed: Timed
+) -> None:
     with _phase(report, "connect"):
         session = driver.open(report.reader)
     guarded = session if isinstance(session, GuardedSession) else GuardedSession(session)
     try:
         report.atr = guarded.atr
-        channel = _Counting(guarded, report)
+        channel = _Channel(guarded, report, timed)
         with _transaction(guarded, report):
             with _phase(report, "select"):
                 select_jpki(channel)
@@ -119,7 +141,7 @@ def _transaction(session: GuardedSession, report: Exercise) -> Iterator[None]:
         raise
 
 
-def _count_tries(channel: Any, report: Exercise) -> None:
+def _count_tries(channel: Channel, report: Exercise) -> None:
     """The JPKI application is selected; 券面事項入力補助 has one of its own."""
     for pin in PINS:
         if pin.application == TEXT:
@@ -133,7 +155,9 @@ def _count_tries(channel: Any, report: Exercise) -> None:
         report.tries[pin.name.value] = tries_left(channel, pin)
 
 
-def _read_certificate(channel: Any, report: Exercise, settings: CardReaderSettings, today: dt.date) -> None:
+def _read_certificate(
+    channel: Channel, report: Exercise, settings: CardReaderSettings, today: dt.date
+) -> None:
     select_application(channel, JPKI, "select")
     try:
         not_after = certificate_end(channel)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from kaigo_gateway.i18n import N_
+from kaigo_gateway.i18n import N_, translate
 from kaigo_gateway.model.descriptors import Check
+from kaigo_gateway.model.reasons import fill
 from kaigo_gateway.model.results import Stage
 
 from kaigo_card_reader.checks import _card, _purchase, _service
 from kaigo_card_reader.checks._exercise import exercise
 from kaigo_card_reader.checks._report import EVIDENCE
+from kaigo_card_reader.checks._waiting import wait_until
 from kaigo_card_reader.drivers._find import drivers_for
 from kaigo_card_reader.drivers._interface import DriverError, State
 from kaigo_card_reader.reasons import REASONS
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from kaigo_card_reader.drivers._interface import Driver
 
-_LOOK_AGAIN = 0.2  # seconds between looks while waiting for a card
+DOMAIN: Final = "kaigo_card_reader"
 
 
 def checks() -> list[Check]:
@@ -122,25 +123,19 @@ def exercise_all(
 
 
 def _wait_for_card(driver: Driver, reader: str, seconds: float, progress: Callable[[str], None]) -> None:
-    end = time.monotonic() + seconds
-    told = False
-    while time.monotonic() < end:
-        try:
-            if State.EMPTY not in driver.state(reader):
-                return
-        except DriverError:
-            return
-        if not told:
-            progress(f"{reader}: …")
-            told = True
-        time.sleep(_LOOK_AGAIN)
+    def lies_there(states: frozenset[State]) -> bool:
+        return State.EMPTY not in states
+
+    if seconds and not wait_until(driver, reader, lies_there, 0.0):
+        progress(fill(translate(N_("Put a My Number card on {reader}."), DOMAIN), {"reader": reader}))
+        wait_until(driver, reader, lies_there, seconds)
 
 
 def run_card(context: CheckContext) -> Sequence[Finding]:
     """Judge the cards from what the exercise saw."""
     exercised = context.results.get("reader.exercise", ())
     if not any("token" in finding.evidence for finding in exercised):
-        return [REASONS.finding("READER_NOT_SIMULATED")] if context.simulated else []
+        return [REASONS.finding("CARD_NONE_READ")]
     return _card.card_findings(exercised, _settings(context))
 
 

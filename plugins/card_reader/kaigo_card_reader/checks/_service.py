@@ -46,7 +46,9 @@ def service(drivers: Sequence[Driver], settings: CardReaderSettings) -> list[Fin
     missing = settings.missing(listed)
     if missing:
         return [
-            REASONS.finding("READER_NOT_LISTED", subject=name, seen={"reader": name, "listed": listed})
+            REASONS.finding(
+                "READER_NOT_LISTED", subject=name, seen={"reader": name.strip("*"), "listed": listed}
+            )
             for name in missing
         ]
     phase = Phase(name="list", ms=round((time.perf_counter() - started) * 1000, 3))
@@ -63,7 +65,7 @@ def service(drivers: Sequence[Driver], settings: CardReaderSettings) -> list[Fin
 def wanted(drivers: Sequence[Driver], settings: CardReaderSettings) -> list[tuple[Driver, str]]:
     """The site's readers with their drivers, without the empty further slots of a device."""
     pairs = [(driver, name) for driver in drivers for name in driver.readers() if settings.wants(name)]
-    return [pair for pair in pairs if pair[1] in settings.readers or not _spare_slot(*pair)]
+    return [pair for pair in pairs if pair[1] in settings.readers or not _spare_slot(*pair)] or pairs
 
 
 def _spare_slot(driver: Driver, reader: str) -> bool:

@@ -59,7 +59,7 @@ class Session(Protocol):
         """The card's answer to reset; empty where the driver has none."""
 
     def transmit(self, apdu: bytes) -> bytes:
-        """Send one command; the answer with its status word (at least 2 bytes). Raises :class:`DriverError`."""
+        """Send one command; the answer ends in a status word (2 bytes). Raises :class:`DriverError`."""
 
     def transaction(self) -> AbstractContextManager[None]:
         """Nobody else reaches the card inside this block. Nothing is selected when it begins."""
