@@ -12,6 +12,7 @@ from kaigo_gateway.probe._probe import probe
 from kaigo_gateway.probe._result import EVIDENCE, PHASES, HttpAnswer, ProbeResult, TlsFacts
 from kaigo_gateway.probe._target import Limits, Request, Target
 from kaigo_gateway.probe._tunnel import Proxy
+from kaigo_gateway.probe.proxies import ProxyChoice
 from kaigo_gateway.probe.reasons import REASONS
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Limits",
     "ProbeResult",
     "Proxy",
+    "ProxyChoice",
     "Request",
     "Target",
     "TlsFacts",

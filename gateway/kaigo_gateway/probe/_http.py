@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final, cast
 
 from kaigo_gateway._version import __version__
 from kaigo_gateway.probe._result import HttpAnswer
+from kaigo_gateway.probe._target import Request
 
 if TYPE_CHECKING:
     import socket
 
-    from kaigo_gateway.probe._target import Request, Target
+    from kaigo_gateway.probe._target import Target
     from kaigo_gateway.probe._tls import TlsChannel
 
 _HEAD_LIMIT: Final = 65_536
@@ -91,11 +92,20 @@ def _parse(data: bytes, request: Request) -> http.client.HTTPResponse:
     return parsed
 
 
+def parse_head(data: bytes) -> HttpAnswer:
+    """An answer without its body; raises :class:`NotHttp`."""
+    parsed = _parse(data, Request())
+    return HttpAnswer(parsed.status, _headers(parsed))
+
+
+def _headers(parsed: http.client.HTTPResponse) -> dict[str, str]:
+    return {name.lower(): value for name, value in parsed.getheaders()}
+
+
 def _answer(data: bytes, request: Request) -> HttpAnswer:
     parsed = _parse(data, request)
     try:
         body = parsed.read(request.body_limit)
     except http.client.IncompleteRead as cut:
         body = cut.partial
-    headers = {name.lower(): value for name, value in parsed.getheaders()}
-    return HttpAnswer(parsed.status, headers, body)
+    return HttpAnswer(parsed.status, _headers(parsed), body)

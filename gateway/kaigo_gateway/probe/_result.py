@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from kaigo_gateway.model.results import Finding, Phase, Status
@@ -97,3 +99,12 @@ class ProbeResult:
             evidence=self.evidence(),
             phases=self.phases,
         )
+
+
+def skew_of(http: HttpAnswer) -> float | None:
+    """This clock minus the server's, in seconds (its ``Date`` is exact to one second)."""
+    try:
+        server = parsedate_to_datetime(http.headers["date"])
+        return round(time.time() - server.timestamp(), 0)
+    except (KeyError, ValueError, TypeError):
+        return None

@@ -121,7 +121,7 @@ class TlsChannel:
         cipher = self._ssl.cipher()
         trace = self.trace
         return TlsFacts(
-            version=self._ssl.version() if cipher else None,
+            version=self._ssl.version() or trace.version,
             cipher=cipher[0] if cipher else None,
             chain=_chain(self._ssl),
             asked=trace.asked,

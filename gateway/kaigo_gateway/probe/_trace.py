@@ -7,7 +7,7 @@ probe still works; only "asked" and "sent" stay unknown and alerts are read from
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ ALERTS: Final = {
 _ALERT_RECORD, _HANDSHAKE_RECORD = 21, 22
 _NEW_TICKET, _CERTIFICATE, _CERTIFICATE_REQUEST = 4, 11, 13
 _TLS13, _CERTIFICATE_AUTHORITIES = 0x0304, 47
+_VERSIONS: Final = {0x0301: "TLSv1", 0x0302: "TLSv1.1", 0x0303: "TLSv1.2", 0x0304: "TLSv1.3"}
 _ATTRIBUTE: Final = "_kaigo_trace"
 
 
@@ -41,14 +42,15 @@ class Trace:
     tickets: int = 0
     alert_in: str | None = None
     alert_out: str | None = None
-    answered: bool = field(default=False)
+    version: str | None = None
 
     def message(self, direction: str, version: int, record: int, data: bytes) -> None:
         """One TLS message as OpenSSL reports it."""
         if record == _ALERT_RECORD and len(data) > 1:
             self._alert(direction, ALERTS.get(data[1], f"alert_{data[1]}"))
         elif record == _HANDSHAKE_RECORD and data:
-            self.answered = self.answered or direction == "read"
+            if direction == "read":
+                self.version = _VERSIONS.get(version, self.version)
             self._handshake(direction, version, data[0], data[4:])
 
     def _alert(self, direction: str, name: str) -> None:

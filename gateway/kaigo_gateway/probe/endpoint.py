@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kaigo_gateway.probe._contexts import Trust
 from kaigo_gateway.probe._probe import probe
 from kaigo_gateway.probe._target import Limits, Request, Target
+from kaigo_gateway.probe.proxies import ProxyChoice
 
 if TYPE_CHECKING:
     from kaigo_gateway.model.site import Endpoint, Site
@@ -25,6 +26,14 @@ def target_of(endpoint: Endpoint, *, name: str, tls13_only: bool = True, path: s
     return target if path is None else target.at(path)
 
 
+def choice_of(site: Site) -> ProxyChoice:
+    """How this site chooses its proxy; raises :class:`InputError` for an unreadable password reference."""
+    network = site.network
+    password = network.proxy_password.resolve(site.base) if network.proxy_password else None
+    pac_file = site.path(network.pac_file) if network.pac_file else None
+    return ProxyChoice(network.proxy, password, pac_file)
+
+
 async def probe_endpoint(  # noqa: PLR0913 - everything a connection depends on, by name
     site: Site,
     endpoint: Endpoint,
@@ -41,6 +50,7 @@ async def probe_endpoint(  # noqa: PLR0913 - everything a connection depends on,
         target_of(endpoint, name=name, tls13_only=tls13_only, path=path),
         trust=Trust.pinned(ca_file),
         identity=identity,
+        proxy=choice_of(site),
         limits=Limits.scaled(site.network.connect_timeout),
         request=request,
     )

@@ -1,8 +1,4 @@
-"""A simulated HTTPS counterpart for the sandbox and for tests: blocking sockets, real TLS alerts.
-
-An asyncio server of Python 3.11 closes without an alert when it refuses a certificate, so refusal can only
-be shown with blocking sockets. Every answer says on its face that it is simulated.
-"""
+"""A simulated HTTPS server: blocking sockets, real TLS alerts, every answer marked as simulated."""
 
 from __future__ import annotations
 
@@ -10,12 +6,15 @@ import contextlib
 import socket
 import ssl
 import threading
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
 SIMULATED_HEADER = "X-Kaigo-Simulated"
@@ -35,12 +34,16 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer."""
+    """One answer; ``ahead`` puts the clock of its ``Date`` forward."""
 
     status: int = 200
     body: bytes = b""
     content_type: str = "text/plain; charset=utf-8"
     headers: Mapping[str, str] = field(default_factory=dict)
+    ahead: timedelta = timedelta()
+
+
+Handler = Callable[[Received], Reply]
 
 
 def server_context(
@@ -68,8 +71,8 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, context: ssl.SSLContext | None, handler: Callable[[Received], Reply]) -> None:
-        self.context, self.handler = context, handler
+    def __init__(self, context: ssl.SSLContext | None, handler: Handler, *, lingering: bool) -> None:
+        self.context, self.handler, self.lingering = context, handler, lingering
         super().__init__(("127.0.0.1", 0), _Connection)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
@@ -81,7 +84,8 @@ class _Server(ThreadingHTTPServer):
         try:
             secured = self.context.wrap_socket(request, server_side=True)
         except OSError:  # ssl.SSLError too: the alert has been sent
-            _linger(request)
+            if self.lingering:
+                _linger(request)
             return
         with secured:
             super().finish_request(secured, client_address)
@@ -105,8 +109,10 @@ class _Connection(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         reply = self.server.handler(self._received())
-        self.send_response(reply.status)
+        self.send_response_only(reply.status)
         for name, value in {
+            "Date": self.date_time_string(int(time.time() + reply.ahead.total_seconds())),
+            "Server": "kaigo-gateway sandbox (simulated)",
             "Content-Type": reply.content_type,
             "Content-Length": str(len(reply.body)),
             "Cache-Control": "no-store",
@@ -133,9 +139,12 @@ class _Connection(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def serving(context: ssl.SSLContext | None, handler: Callable[[Received], Reply]) -> Iterator[int]:
-    """Serve on a free loopback port (which is yielded) until the block ends; None as context: plain HTTP."""
-    server = _Server(context, handler)
+def serving(context: ssl.SSLContext | None, handler: Handler, *, lingering: bool = True) -> Iterator[int]:
+    """Serve on a free loopback port (which is yielded) until the block ends; None as context: plain HTTP.
+
+    Without ``lingering`` a refused connection is closed at once, as hasty servers do.
+    """
+    server = _Server(context, handler, lingering=lingering)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

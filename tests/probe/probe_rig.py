@@ -1,0 +1,179 @@
+"""Counterparts for the probe's tests: own rig, nginx, Apache and openssl s_server, all on loopback."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from kaigo_gateway.probe import Limits, Target, Trust, probe
+from kaigo_gateway.probe.counterpart import Throwaway, unused_port
+from kaigo_gateway.probe.counterpart._throwaway import CLIENT, SERVER
+
+DAY = timedelta(days=1)
+QUICK = Limits(resolve=2, connect=0.6, proxy=0.6, tls=0.6, http=3)
+
+
+@dataclass(frozen=True)
+class FileIdentity:
+    """A client certificate in two PEM files."""
+
+    certificate: Path
+    key: Path
+
+    @property
+    def sha256(self) -> str:
+        return self.certificate.name + str(self.certificate.parent)
+
+    def load_into(self, context) -> None:
+        context.load_cert_chain(self.certificate, self.key)
+
+
+class Office:
+    """An authority and the client certificates that it issued, good ones and others."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.pki = Throwaway(folder / "pki")
+
+    def client(self, **wrong) -> FileIdentity:
+        return FileIdentity(*self.pki.issue("TEST office 1370000001", **{"usage": CLIENT, **wrong}))
+
+    def probe(self, port: int, identity=None, *, tls13_only=True, limits=QUICK, **more):
+        target = Target.parse(f"https://localhost:{port}/", tls13_only=tls13_only, name="counterpart")
+        return probe(target, trust=Trust.pinned(self.pki.root_pem), identity=identity, limits=limits, **more)
+
+
+VARIANTS = {
+    "good": {},
+    "expired": {"begins": -300 * DAY, "ends": -DAY},
+    "not_yet_valid": {"begins": DAY},
+    "wrong_purpose": {"usage": SERVER},
+    "stranger": {"stranger": True},
+    "without_chain": {"chain": False},
+}
+
+
+def missing(*programs: str) -> bool:
+    """True where a program is not installed; in CI that is an error, not a skip."""
+    lacking = [name for name in programs if not shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")]
+    if lacking and os.environ.get("CI"):
+        pytest.fail(f"not installed: {', '.join(lacking)}")
+    return bool(lacking)
+
+
+@contextlib.contextmanager
+def running(command: list[str], port: int, folder: Path):
+    """A server process until the block ends; ended by its own id."""
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, stdin=subprocess.DEVNULL)
+    try:
+        _wait(port, process, folder)
+        yield port
+    finally:
+        process.terminate()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(5)
+
+
+def _wait(port: int, process: subprocess.Popen, folder: Path) -> None:
+    for _ in range(200):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):
+            return
+        if process.poll() is not None:
+            break
+        time.sleep(0.05)
+    raise RuntimeError((folder / "server.log").read_text()[-800:])
+
+
+@contextlib.contextmanager
+def nginx(
+    folder: Path, certificate: Path, key: Path, client_ca: Path, *, tls="TLSv1.3", extra="", body="200 ok"
+):
+    """nginx with ``ssl_verify_client on``."""
+    port = unused_port()
+    folder.mkdir(parents=True, exist_ok=True)
+    config = folder / "nginx.conf"
+    config.write_text(f"""
+daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
+events {{ worker_connections 512; }}
+http {{ access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p;
+fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+server {{ listen 127.0.0.1:{port} ssl backlog=511; ssl_certificate {certificate}; ssl_certificate_key {key};
+ssl_protocols {tls}; ssl_client_certificate {client_ca}; ssl_verify_client on; ssl_verify_depth 3; {extra}
+location / {{ return {body}; }} }} }}
+""")
+    with running(["/usr/sbin/nginx", "-e", f"{folder}/error.log", "-c", str(config)], port, folder):
+        yield port
+
+
+@contextlib.contextmanager
+def apache(folder: Path, certificate: Path, key: Path, client_ca: Path, *, tls="TLSv1.3", extra=""):
+    """Apache with ``SSLVerifyClient require``."""
+    port = unused_port()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "www").mkdir(exist_ok=True)
+    (folder / "www" / "index.html").write_text("simulated")
+    modules = "/usr/lib/apache2/modules"
+    names = ("mpm_event", "ssl", "authz_core", "dir", "socache_shmcb")
+    loads = "\n".join(f"LoadModule {name}_module {modules}/mod_{name}.so" for name in names)
+    config = folder / "apache.conf"
+    config.write_text(f"""
+ServerRoot {folder}
+PidFile {folder}/apache.pid
+ErrorLog {folder}/error.log
+ServerName localhost
+Listen 127.0.0.1:{port}
+{loads}
+User www-data
+Group www-data
+DocumentRoot {folder}/www
+<Directory {folder}/www>
+Require all granted
+</Directory>
+DirectoryIndex index.html
+StartServers 1
+<VirtualHost 127.0.0.1:{port}>
+SSLEngine on
+SSLProtocol -all +{tls}
+SSLCertificateFile {certificate}
+SSLCertificateKeyFile {key}
+SSLCACertificateFile {client_ca}
+SSLVerifyClient require
+SSLVerifyDepth 3
+{extra}
+</VirtualHost>
+""")
+    _open_up(folder)
+    with running(["/usr/sbin/apache2", "-f", str(config), "-DFOREGROUND"], port, folder):
+        yield port
+
+
+def _open_up(folder: Path) -> None:
+    """Apache's workers run as another user and have to reach the document root."""
+    for path in (folder, *folder.parents):
+        if path.stat().st_uid == os.getuid() and path != Path("/"):
+            path.chmod(path.stat().st_mode | 0o011)
+    for path in (folder / "www", folder / "www" / "index.html"):
+        path.chmod(0o755)
+
+
+@contextlib.contextmanager
+def s_server(folder: Path, certificate: Path, key: Path, *options: str):
+    """``openssl s_server -www``."""
+    port = unused_port()
+    folder.mkdir(parents=True, exist_ok=True)
+    command = ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-www", "-quiet"]
+    command += ["-cert", str(certificate), "-cert_chain", str(certificate), "-key", str(key), *options]
+    with running(command, port, folder):
+        yield port

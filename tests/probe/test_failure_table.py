@@ -1,0 +1,102 @@
+"""Every row of the failure table, from a real counterpart, has its own reason code."""
+
+import pytest
+from kaigo_gateway.probe import REASONS, Limits, ProxyChoice, Target, Trust, probe
+from kaigo_gateway.probe.counterpart import FAULTS, Reply, counterpart
+from probe_rig import QUICK, Office
+
+PHASE_OF = {
+    "dns": "resolve",
+    "refused": "connect",
+    "tcp_silent": "connect",
+    "tls_silent": "tls",
+    "proxy_silent": "proxy",
+    "client_ca_unknown": "client_certificate",
+    "client_refused_page": "client_certificate",
+    "http_404": "http",
+    "none": None,
+}
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory):
+    return Office(tmp_path_factory.mktemp("office"))
+
+
+async def reach(place, office, **more):
+    target = Target.parse(place.url, tls13_only=True, name="counterpart")
+    return await probe(
+        target,
+        trust=Trust.pinned(place.ca_file),
+        identity=office.client(),
+        proxy=ProxyChoice(place.proxy or "none"),
+        limits=QUICK,
+        **more,
+    )
+
+
+@pytest.mark.parametrize(("fault", "code"), FAULTS.items())
+async def test_each_fault_is_told_apart_by_its_reason_code(fault, code, office, tmp_path):
+    with counterpart(fault, tmp_path, office.pki.chain_pem, lambda _: Reply(200, b"simulated")) as place:
+        result = await reach(place, office)
+    assert (result.code, result.failed_phase) == (code, PHASE_OF.get(fault, result.failed_phase))
+    assert REASONS.message(result.code, result.seen).count("?") == 0
+
+
+async def test_phases_are_named_in_their_order_and_timed(office, tmp_path):
+    with counterpart("none", tmp_path, office.pki.chain_pem, lambda _: Reply(200)) as place:
+        result = await reach(place, office)
+    assert [phase.name for phase in result.phases] == [
+        "resolve",
+        "connect",
+        "tls",
+        "client_certificate",
+        "http",
+    ]
+    assert all(phase.ms >= 0 for phase in result.phases)
+    assert result.tls.sent
+    assert result.tls.ticket
+
+
+async def test_a_failed_phase_is_the_last_one_and_marked(office, tmp_path):
+    with counterpart("tls_silent", tmp_path, office.pki.chain_pem, lambda _: Reply(200)) as place:
+        result = await reach(place, office)
+    assert [(phase.name, phase.status.value) for phase in result.phases] == [
+        ("resolve", "ok"),
+        ("connect", "ok"),
+        ("tls", "fail"),
+    ]
+
+
+async def test_evidence_holds_digests_and_no_body(office, tmp_path):
+    with counterpart("none", tmp_path, office.pki.chain_pem, lambda _: Reply(200, b"CANARY")) as place:
+        evidence = (await reach(place, office)).evidence()
+    assert "CANARY" not in repr(evidence)
+    assert len(evidence["server_sha256"]) == len(evidence["certificate_sha256"]) == 64
+
+
+async def test_a_refusal_of_the_clock_is_measured(office, tmp_path):
+    with counterpart("clock", tmp_path, office.pki.chain_pem, lambda _: Reply(200)) as place:
+        result = await reach(place, office)
+    assert -4 * 86_400 - 5 < result.skew < -4 * 86_400 + 5
+
+
+async def test_the_second_look_shows_no_certificate_and_asks_for_the_root_path_only(office, tmp_path):
+    seen = []
+
+    def handler(received):
+        seen.append((received.method, received.path, received.client, "authorization" in received.headers))
+        return Reply(200)
+
+    with counterpart("clock", tmp_path, office.pki.chain_pem, handler) as place:
+        target = Target.parse(place.url + "secret?token=1")
+        await probe(target, trust=Trust.pinned(place.ca_file), identity=office.client(), limits=QUICK)
+    assert seen == [("GET", "/", None, False)]
+
+
+@pytest.mark.parametrize("limit", [0.3])
+async def test_the_time_limit_of_a_phase_is_named_in_the_text(limit, office, tmp_path):
+    with counterpart("tls_silent", tmp_path, office.pki.chain_pem, lambda _: Reply(200)) as place:
+        target = Target.parse(place.url)
+        result = await probe(target, trust=Trust.pinned(place.ca_file), limits=Limits(tls=limit))
+    assert str(limit) in REASONS.message(result.code, result.seen)
