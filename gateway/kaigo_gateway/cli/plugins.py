@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -38,6 +39,42 @@ def list_plugins(ctx: click.Context, *, no_import: bool, as_json: bool) -> None:
             say(f"[{gettext(row['state'])}] {row['name']}  {source}")
             say(f"      {row['detail'] or ', '.join(row['hooks'])}")
     finish("error" if host.problems else "ok")
+
+
+@plugins.command(short_help=N_("Write a new plugin project that works at once."))
+@click.argument("name")
+@click.option(
+    "--dir", "folder", type=click.Path(path_type=Path, file_okay=False), help=N_("Where; default: ./NAME")
+)
+def new(name: str, folder: Path | None) -> None:
+    """Write a new plugin project that works at once: package, reason codes, a check, a test, Japanese."""
+    from kaigo_gateway.pluginkit import write_plugin
+
+    for path in write_plugin(name, folder or Path(name)):
+        say(str(path))
+
+
+@plugins.command(short_help=N_("Say what an installed plugin lacks."))
+@click.argument("name")
+@json_option
+def lint(name: str, *, as_json: bool) -> None:
+    """Say what the installed plugin NAME lacks; exit code 1 if something grave is found."""
+    from kaigo_gateway.model.reasons import fill
+    from kaigo_gateway.pluginkit import lint as look
+    from kaigo_gateway.pluginkit._lint import MESSAGES
+
+    remarks = look(name)
+    if as_json:
+        rows = [{"code": each.code, "detail": each.detail, "grave": each.grave} for each in remarks]
+        print_json({"schema": "kaigo-gateway/lint/1", "plugin": name, "remarks": rows})
+    else:
+        for each in remarks:
+            mark = gettext("FAIL") if each.grave else gettext("WARN")
+            text = fill(gettext(MESSAGES[each.code]), {"detail": each.detail})
+            say(f"[{mark}] {text} ({each.code})")
+        if not remarks:
+            say(gettext("Nothing is missing."))
+    finish("fail" if any(each.grave for each in remarks) else "ok")
 
 
 _STATES = {"in use": N_("in use"), "left out": N_("left out"), "broken": N_("broken")}
