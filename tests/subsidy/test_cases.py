@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-
 from kaigo_gateway.model.claims import Claim
 from kaigo_subsidy import _reasons_claim, _reasons_lines
 from kaigo_subsidy.assessing import assess

@@ -1,0 +1,171 @@
+"""What must hold for every claim."""
+
+from __future__ import annotations
+
+from datetime import date
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kaigo_gateway.model.claims import Claim
+from kaigo_subsidy.assessing import assess
+from kaigo_subsidy.rules import find_rules
+
+RULES = find_rules("kiban-office", 2026)
+CODES = [*RULES.services, "24", "37", "63", "A2", "99"]
+INELIGIBLE = {
+    "kind": "other",
+    "description": "送料",
+    "amount": 880,
+    "incurred_on": date(2026, 6, 1),
+}
+
+
+def lines(smallest=0):
+    days = st.dates(date(2026, 2, 1), date(2026, 12, 1))
+    amounts = st.integers(smallest, 120_000)
+    reader = st.fixed_dictionaries(
+        {
+            "kind": st.just("card_reader"),
+            "model": st.sampled_from(["CIR315A", None]),
+            "quantity": st.integers(0, 7),
+            "amount": amounts,
+            "incurred_on": days,
+            "condition": st.sampled_from(["new", "new", "new", "used", "leased", None]),
+            "compatible": st.sampled_from([True, True, True, False, None]),
+        }
+    )
+    support = st.fixed_dictionaries(
+        {
+            "kind": st.sampled_from(["connection_support", "careplan_support"]),
+            "item": st.sampled_from(
+                ["reader_check", "web_service_setup", "careplan_link", "approved_other", None]
+            ),
+            "amount": amounts,
+            "incurred_on": days,
+            "supporter": st.sampled_from(["T1180301018771", "T7000012050002", None]),
+            "description": st.sampled_from(["", "接続サポート一式"]),
+        }
+    )
+    other = st.fixed_dictionaries(
+        {
+            "kind": st.sampled_from(["other", "opinion_transmission"]),
+            "amount": amounts,
+            "incurred_on": days,
+            "description": st.sampled_from(["送料", "ノートパソコン"]),
+        }
+    )
+    return st.lists(st.one_of(reader, support, other), max_size=6)
+
+
+READINGS = st.fixed_dictionaries(
+    {},
+    optional={reading.id: st.sampled_from(reading.options) for reading in RULES.rules.readings},
+)
+CLAIMS = st.fixed_dictionaries(
+    {
+        "services": st.lists(st.sampled_from(CODES), max_size=4),
+        "nonprofit": st.booleans(),
+        "donations": st.integers(0, 30_000),
+        "other_income": st.integers(0, 30_000),
+        "expenses": lines(),
+    }
+)
+
+
+def claim_from(parts, expenses=None):
+    office = {"number": "1370000001", "services": parts["services"], "nonprofit": parts["nonprofit"]}
+    return Claim.model_validate(
+        {
+            "programme": "kiban-office",
+            "fiscal_year": 2026,
+            "applied_on": date(2026, 11, 22),
+            "donations": parts["donations"],
+            "other_income": parts["other_income"],
+            "office": office,
+            "expenses": parts["expenses"] if expenses is None else expenses,
+        }
+    )
+
+
+def amounts(result):
+    return result.grant, result.eligible_cost, result.cap, result.reader_limit
+
+
+@settings(max_examples=300, deadline=None)
+@given(CLAIMS, READINGS)
+def test_the_grant_is_never_above_the_cap_nor_the_cost_nor_negative_and_whole_thousands(parts, readings):
+    result = assess(claim_from(parts), RULES, readings)
+    assert 0 <= result.grant <= min(result.cap, result.total_cost)
+    assert result.grant % 1000 == 0
+    assert result.eligible_cost == sum(line.eligible_amount for line in result.lines)
+    assert result.self_paid == result.total_cost - result.grant
+    assert (result.verdict == "ineligible") == (result.grant == 0)
+    for line, expense in zip(result.lines, parts["expenses"], strict=True):
+        assert 0 <= line.eligible_amount <= expense["amount"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    CLAIMS,
+    st.lists(st.integers(-50_000, -1), max_size=2),
+    st.sampled_from(["card_reader", "connection_support"]),
+)
+def test_a_discount_never_raises_the_grant_and_counts_never_exceed_what_was_paid(parts, discounts, kind):
+    extra = [{"kind": kind, "amount": d, "incurred_on": date(2026, 6, 1)} for d in discounts]
+    plain = assess(claim_from(parts), RULES)
+    result = assess(claim_from(parts, [*parts["expenses"], *extra]), RULES)
+    assert result.grant <= plain.grant
+    assert result.eligible_cost == max(0, plain.eligible_cost + sum(discounts))
+
+
+@settings(max_examples=200, deadline=None)
+@given(CLAIMS, READINGS, st.randoms(use_true_random=False))
+def test_the_order_of_lines_does_not_matter(parts, readings, random):
+    shuffled = list(parts["expenses"])
+    Random(random.random()).shuffle(shuffled)
+    assert amounts(assess(claim_from(parts), RULES, readings)) == amounts(
+        assess(claim_from(parts, shuffled), RULES, readings)
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(CLAIMS, READINGS, st.data())
+def test_a_dearer_line_never_lowers_the_grant(parts, readings, data):
+    if not parts["expenses"]:
+        return
+    index = data.draw(st.integers(0, len(parts["expenses"]) - 1))
+    more = data.draw(st.integers(1, 50_000))
+    dearer = [dict(line) for line in parts["expenses"]]
+    dearer[index]["amount"] += more
+    before, after = (
+        assess(claim_from(parts), RULES, readings),
+        assess(claim_from(parts, dearer), RULES, readings),
+    )
+    assert after.grant >= before.grant
+    assert after.eligible_cost >= before.eligible_cost
+
+
+@settings(max_examples=200, deadline=None)
+@given(CLAIMS, READINGS, st.integers(0, 6))
+def test_an_ineligible_line_changes_nothing_but_the_total(parts, readings, at):
+    position = min(at, len(parts["expenses"]))
+    longer = [*parts["expenses"][:position], INELIGIBLE, *parts["expenses"][position:]]
+    before, after = (
+        assess(claim_from(parts), RULES, readings),
+        assess(claim_from(parts, longer), RULES, readings),
+    )
+    assert amounts(after) == amounts(before)
+    kept = [line.eligible_amount for line in after.lines if line.index != position]
+    assert kept == [line.eligible_amount for line in before.lines]
+
+
+@settings(max_examples=100, deadline=None)
+@given(CLAIMS)
+def test_every_named_alternative_is_what_the_other_reading_gives(parts):
+    claim = claim_from(parts)
+    for notice in assess(claim, RULES).notices:
+        if notice.code.startswith("READING_"):
+            values = notice.values
+            other = assess(claim, RULES, {values["reading"]: values["other"]})
+            assert (other.grant, other.cap) == (values["other_grant"], values["other_cap"])
