@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 from kaigo_gateway.cli.toolkit import json_option, note, print_json, say, show_report
-from kaigo_gateway.i18n import translate
+from kaigo_gateway.i18n import N_, translate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,13 +23,13 @@ def _(message: str) -> str:
     return translate(message, DOMAIN)
 
 
-@click.group(help=_("Card readers: list and exercise them. No command here ever asks for or sends a PIN."))
+@click.group(help=N_("Card readers: list and exercise them. No command here ever asks for or sends a PIN."))
 def reader() -> None:
     """Group of the reader's commands."""
 
 
-@reader.command("list", help=_("List the connected readers and what is known of their models."))
-@click.option("--watch", type=click.FloatRange(0, 3600), help=_("Then report changes for so many seconds."))
+@reader.command("list", help=N_("List the connected readers and what is known of their models."))
+@click.option("--watch", type=click.FloatRange(0, 3600), help=N_("Then report changes for so many seconds."))
 @json_option
 def list_(watch: float | None, as_json: bool) -> None:
     """What is connected."""
@@ -54,25 +54,27 @@ def list_(watch: float | None, as_json: bool) -> None:
 
 
 @reader.command(
-    help=_(
+    help=N_(
         "Exercise the readers with a My Number card on each: service, reader, card kind, tries left of each "
         "PIN (asking costs none), end of the certificate. NAME is a reader's name or a part of it."
     )
 )
 @click.argument("name", required=False)
 @click.option(
-    "--repeat", type=click.IntRange(1, 100_000), help=_("Stress: so many cycles, with error rate and times.")
+    "--repeat", type=click.IntRange(1, 100_000), help=N_("Stress: so many cycles, with error rate and times.")
 )
-@click.option("--reinsert", is_flag=True, help=_("With --repeat: have the card taken off before each cycle."))
 @click.option(
-    "--second-card", is_flag=True, help=_("On trouble, ask for a second card to tell card from reader.")
+    "--reinsert", is_flag=True, help=N_("With --repeat: have the card taken off before each cycle.")
 )
-@click.option("--wait", type=click.FloatRange(0, 600), default=0.0, help=_("Seconds to wait for a card."))
 @click.option(
-    "--limit", type=click.FloatRange(0.1, 60), default=5.0, help=_("Seconds for one call to a reader.")
+    "--second-card", is_flag=True, help=N_("On trouble, ask for a second card to tell card from reader.")
 )
-@click.option("--record", type=_FILE, help=_("Write a redacted recording for a bug report."))
-@click.option("--replay", type=_FILE, help=_("Check a recording instead of real readers."))
+@click.option("--wait", type=click.FloatRange(0, 600), default=0.0, help=N_("Seconds to wait for a card."))
+@click.option(
+    "--limit", type=click.FloatRange(0.1, 60), default=5.0, help=N_("Seconds for one call to a reader.")
+)
+@click.option("--record", type=_FILE, help=N_("Write a redacted recording for a bug report."))
+@click.option("--replay", type=_FILE, help=N_("Check a recording instead of real readers."))
 @json_option
 def check(  # noqa: PLR0913, PLR0917 - one parameter per option
     name: str | None,
@@ -118,7 +120,6 @@ def _recording(drivers: Sequence[Driver]) -> list[RecordingDriver]:
 
 def _save(recorders: Sequence[RecordingDriver], path: Path) -> None:
     from kaigo_gateway.errors import CouldNotRun
-    from kaigo_gateway.i18n import N_
 
     try:
         recorders[0].save(path)

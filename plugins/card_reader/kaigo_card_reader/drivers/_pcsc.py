@@ -206,8 +206,9 @@ class _PcscSession:
             raise error_of(result, "connect")
         self._handle = handle
         self._use(protocol)
-        status = api.SCardStatus(handle)
-        self._atr = b"" if status[0] else bytes(status[4])
+        # not SCardStatus: pcsc-lite makes that wait for another program's transaction
+        result, states = api.SCardGetStatusChange(self._context, 0, [(self._reader, api.SCARD_STATE_UNAWARE)])
+        self._atr = b"" if result else bytes(states[0][2])
 
     def _use(self, protocol: int) -> None:
         api = self._api
