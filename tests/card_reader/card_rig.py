@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from kaigo_card_reader import CardReaderSettings, DriverError, PcscDriver, State
 from kaigo_card_reader.checks._exercise import exercise
-from kaigo_card_reader.checks._report import Exercise
 from kaigo_card_reader.sandbox._personas import my_number_card
-from kaigo_card_reader.sandbox._stack import Stack
 from kaigo_card_reader.sandbox._vicc import Faults, VirtualSlot
-from kaigo_card_reader.sandbox._virtual_card import VirtualCard
+
+if TYPE_CHECKING:
+    from kaigo_card_reader.checks._report import Exercise
+    from kaigo_card_reader.sandbox._stack import Stack
+    from kaigo_card_reader.sandbox._virtual_card import VirtualCard
 
 CONTACT = "Kaigo Test Contact 00 00"
 CONTACTLESS = "Kaigo Test Contactless 00 00"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from card_rig import Rig
 from kaigo_card_reader.sandbox._stack import Stack
 from kaigo_gateway.errors import NotInstalled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture(scope="package")

@@ -77,9 +77,11 @@ def exercise(
     ``timed`` is told each command with the seconds that its answer took.
     """
     report = Exercise(reader, driver.name)
+    states: frozenset[State] = frozenset()
     try:
         with _phase(report, "state"):
-            _judge_state(driver.state(reader))
+            states = driver.state(reader)
+            _judge_state(states)
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 _read(driver, report, settings, today, timed)
@@ -88,7 +90,7 @@ def exercise(
                 if error.reason != "CARD_RESET" or attempt == _ATTEMPTS:
                     raise
     except DriverError as error:
-        _note(report, error, settings)
+        _note(report, _waited_in_vain(error, states), settings)
     except CardAnswer as answer:
         _note_answer(report, answer)
     except UnreadableCertificate:
@@ -112,7 +114,7 @@ def _read(
     try:
         report.atr = guarded.atr
         channel = _Channel(guarded, report, timed)
-        with _transaction(guarded, report):
+        with guarded.transaction():
             with _phase(report, "select"):
                 select_jpki(channel)
                 report.token = read_token(channel)
@@ -127,18 +129,13 @@ def _read(
             report.info = driver.info(report.reader)
 
 
-@contextmanager
-def _transaction(session: GuardedSession, report: Exercise) -> Iterator[None]:
-    """The transaction; waiting for it in vain means that another program occupies the card."""
-    started = time.perf_counter()
-    try:
-        with session.transaction():
-            report.phases.append(Phase(name="transaction", ms=_ms(started)))
-            yield
-    except DriverError as error:
-        if error.reason == "READER_HUNG" and error.where == "begin":
-            raise DriverError("READER_BUSY", "begin", error.code) from None
-        raise
+def _waited_in_vain(error: DriverError, states: frozenset[State]) -> DriverError:
+    """Time ran out before the first command: another program's transaction, if another program is there.
+
+    pcsc-lite makes a connection wait for it as well as a transaction.
+    """
+    occupied = error.where == "begin" or (error.where == "connect" and State.INUSE in states)
+    return DriverError("READER_BUSY", error.where) if error.reason == "READER_HUNG" and occupied else error
 
 
 def _count_tries(channel: Channel, report: Exercise) -> None:
