@@ -45,7 +45,7 @@ def make_site(tmp_path: Path) -> Callable[..., Site]:
 
 @pytest.fixture
 def run_check() -> Callable[..., Awaitable[Sequence[Finding]]]:
-    """Run one check exactly as the core does: ``await run_check(check, site, results={...})``."""
+    """Runs one check exactly as the core does; give it the check, the site and earlier results."""
 
     async def run(check: Check, site: Site, **context: Any) -> Sequence[Finding]:
         from kaigo_gateway.redaction import Redactor
@@ -93,7 +93,7 @@ def _context(site: Site, settings: Any, given: dict[str, Any]) -> Any:
 
 @pytest_asyncio.fixture
 async def make_gateway(gateway_settings: Settings) -> AsyncIterator[Callable[..., Awaitable[Gateway]]]:
-    """Open a Gateway with just these plugins: ``await make_gateway(plugin, ...)``."""
+    """Opens a Gateway with just the plugins that are given."""
     from pydantic import SecretStr
 
     from kaigo_gateway import Gateway
