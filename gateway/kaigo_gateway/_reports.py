@@ -23,10 +23,11 @@ ASSESSMENT = "expense.assessment"
 
 
 def books_of(host: PluginHost) -> list[ReasonBook]:
-    """All reason books: the core's, the certificates' and the plugins'."""
+    """All reason books: the core's, the certificates', the probe's and the plugins'."""
     from kaigo_gateway.certificate import CERTIFICATE_REASONS
+    from kaigo_gateway.probe import REASONS as PROBE_REASONS
 
-    return [CORE_REASONS, CERTIFICATE_REASONS, *host.books()]
+    return [CORE_REASONS, CERTIFICATE_REASONS, PROBE_REASONS, *host.books()]
 
 
 def results_of(steps: Iterable[StepResult], books: list[ReasonBook], language: str | None) -> list[Result]:
