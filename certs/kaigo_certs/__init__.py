@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from kaigo_certs._model import Bundle, CertFinding, Container, KeyPair, Verdict
     from kaigo_certs.judging._judge import choose_for, judge
     from kaigo_certs.judging._kinds import KindPattern, default_patterns, kind_patterns
+    from kaigo_certs.proving._browser import BrowserProof, prove_in_browser
+    from kaigo_certs.proving._watch import NOTICE_DAYS, calendar, current, notice_of
     from kaigo_certs.reading._read import read_identity, read_identity_async
+    from kaigo_certs.stores._backend import Backend, Checkpoint
+    from kaigo_certs.stores._installer import Installer, Outcome
+    from kaigo_certs.stores._nss import NssStore, default_database, legacy_trap
+    from kaigo_certs.stores._open import STORE_NAMES, open_store
+    from kaigo_certs.stores._policy import MANAGED_FOLDERS, PolicyFolder, check_origin, entry_for
     from kaigo_certs.texts import Text, all_texts
     from kaigo_certs.vault._identity import Identity, StoredIdentity
     from kaigo_certs.vault._seal import Cost
@@ -43,17 +50,34 @@ _HOMES = {
     **dict.fromkeys(("Identity", "StoredIdentity"), "vault._identity"),
     "Cost": "vault._seal",
     "Vault": "vault._vault",
+    **dict.fromkeys(("NOTICE_DAYS", "calendar", "current", "notice_of"), "proving._watch"),
+    **dict.fromkeys(("BrowserProof", "prove_in_browser"), "proving._browser"),
+    **dict.fromkeys(("MANAGED_FOLDERS", "PolicyFolder", "check_origin", "entry_for"), "stores._policy"),
+    **dict.fromkeys(("NssStore", "default_database", "legacy_trap"), "stores._nss"),
+    **dict.fromkeys(("STORE_NAMES", "open_store"), "stores._open"),
+    **dict.fromkeys(("Installer", "Outcome"), "stores._installer"),
+    **dict.fromkeys(("Backend", "Checkpoint"), "stores._backend"),
 }  # fmt: skip
 
 __all__ = [
+    "MANAGED_FOLDERS",
+    "NOTICE_DAYS",
+    "STORE_NAMES",
+    "Backend",
+    "BrowserProof",
     "Bundle",
     "CertFinding",
     "CertificateError",
+    "Checkpoint",
     "Container",
     "Cost",
     "Identity",
+    "Installer",
     "KeyPair",
     "KindPattern",
+    "NssStore",
+    "Outcome",
+    "PolicyFolder",
     "ProofError",
     "StoreError",
     "StoredIdentity",
@@ -65,10 +89,19 @@ __all__ = [
     "WrongPassphrase",
     "WrongPassword",
     "all_texts",
+    "calendar",
+    "check_origin",
     "choose_for",
+    "current",
+    "default_database",
     "default_patterns",
+    "entry_for",
     "judge",
     "kind_patterns",
+    "legacy_trap",
+    "notice_of",
+    "open_store",
+    "prove_in_browser",
     "read_identity",
     "read_identity_async",
 ]

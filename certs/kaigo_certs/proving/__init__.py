@@ -1,0 +1,1 @@
+"""Proofs that need the network or a browser; the public names are in :mod:`kaigo_certs`."""

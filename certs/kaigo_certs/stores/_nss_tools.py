@@ -1,0 +1,113 @@
+"""The NSS tools ``certutil`` and ``pk12util``, run without any secret on disk or in their arguments."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Final
+
+from kaigo_certs._errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from kaigo_certs.stores._rewrap import Transit
+
+_TIME_LIMIT: Final = 60
+_KEY_ROW: Final = re.compile(r"^<\s*\d+>\s+\S+\s+([0-9a-f]{8,})\s")
+_NO_KEYS: Final = "no keys found"
+
+
+def missing_tool() -> str | None:
+    """The first of the two programs that is not installed, or None."""
+    return next((tool for tool in ("certutil", "pk12util") if shutil.which(tool) is None), None)
+
+
+def create_database(folder: Path) -> None:
+    """A new database without a password, as browsers make it."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _run(folder, "certutil", "-N", "--empty-password")
+
+
+def import_pkcs12(folder: Path, transit: Transit) -> None:
+    """Import key and certificates; the file goes through memory, its password through a pipe."""
+    with _memory_file(transit.data) as data, _pipe(transit.password.encode()) as password:
+        source = ("-i", f"/proc/self/fd/{data}", "-w", f"/proc/self/fd/{password}")
+        _run(folder, "pk12util", *source, fds=(data, password))
+
+
+def key_ids(folder: Path) -> list[str]:
+    """The ids (hex) of the private keys in the database; also a test of its password."""
+    try:
+        rows = _run(folder, "certutil", "-K").splitlines()
+    except StoreError as error:
+        if _NO_KEYS in str(error.values.get("why")):
+            return []
+        raise
+    return [match[1] for match in map(_KEY_ROW.match, rows) if match]
+
+
+def delete_key(folder: Path, key_id: str) -> None:
+    """Delete one private key by its id."""
+    _run(folder, "certutil", "-F", "-k", key_id)
+
+
+# A session of its own: without a terminal the tools cannot stop to ask for a password.
+def _run(folder: Path, tool: str, *arguments: str, fds: tuple[int, ...] = ()) -> str:
+    command = [tool, "-d", f"sql:{folder}", *arguments]
+    try:
+        done = subprocess.run(  # noqa: S603 - fixed program, no shell
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            pass_fds=fds,
+            check=False,
+            timeout=_TIME_LIMIT,
+            start_new_session=True,
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+            encoding="utf-8",
+            errors="replace",
+        )
+    except FileNotFoundError:
+        raise StoreError("STORE_TOOL_MISSING", store="nss", tool=tool) from None
+    except subprocess.TimeoutExpired:
+        raise StoreError("STORE_TIMEOUT", store=f"nss:{folder}", seconds=_TIME_LIMIT) from None
+    if done.returncode != 0:
+        raise _refusal(folder, done.stderr)
+    return done.stdout
+
+
+def _refusal(folder: Path, stderr: str) -> StoreError:
+    """The reason of a failure; the tools' own words are often misleading, so only NSS's code is kept."""
+    code = re.search(r"(SEC|SSL|PR)_[A-Z0-9_]+|-8\d\d\d", stderr)
+    if "could not authenticate" in stderr or "terminal" in stderr:
+        return StoreError("STORE_NSS_LOCKED", store=f"nss:{folder}")
+    why = code[0] if code else (stderr.strip().splitlines() or ["-"])[-1][:120]
+    return StoreError("STORE_REFUSED", store=f"nss:{folder}", why=why)
+
+
+@contextmanager
+def _memory_file(data: bytes) -> Iterator[int]:
+    handle = os.memfd_create("transit", os.MFD_CLOEXEC)
+    try:
+        os.write(handle, data)
+        os.lseek(handle, 0, os.SEEK_SET)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _pipe(secret: bytes) -> Iterator[int]:
+    read, write = os.pipe()
+    try:
+        os.write(write, secret + b"\n")  # 65 bytes: never blocks
+        os.close(write)
+        yield read
+    finally:
+        with suppress(OSError):
+            os.close(read)
