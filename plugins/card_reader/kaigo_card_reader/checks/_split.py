@@ -18,7 +18,6 @@ DOUBTFUL: Final = frozenset(
         "CARD_MUTE",
         "CARD_PROTOCOL",
         "CARD_REMOVED",
-        "CARD_NOT_MY_NUMBER",
         "CARD_REFUSED",
         "CARD_CERTIFICATE_UNREADABLE",
         "READER_HUNG",

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from kaigo_gateway.errors import NotInstalled
-from kaigo_gateway.i18n import N_
+from kaigo_gateway.i18n import N_, translate
 
 from kaigo_card_reader.sandbox._vicc import VirtualSlot
 
@@ -34,8 +34,14 @@ VPCD: Final = (
 )
 FIRST_PORT: Final = 35963
 ANSWER_LIMIT: Final = 15.0  # seconds
+_DOMAIN: Final = "kaigo_card_reader"
 _PACKAGES: Final = "apt-get install pcscd vsmartcard-vpcd"
 _running = threading.Lock()
+
+
+def _missing(what: str, how: str) -> NotInstalled:
+    """The error in the present language: the core shows both parts as they are."""
+    return NotInstalled(translate(what, _DOMAIN), translate(how, _DOMAIN))
 
 
 def process_socket() -> Path:
@@ -60,7 +66,7 @@ def require_parts() -> Path:
     import importlib.util
 
     if sys.platform != "linux":
-        raise NotInstalled(N_("a virtual card reader (Linux only)"), N_("run the demo on Linux"))
+        raise _missing(N_("a virtual card reader (Linux only)"), N_("run the demo on Linux"))
     if importlib.util.find_spec("smartcard") is None:
         raise NotInstalled("pyscard", "pip install 'kaigo-gateway[card]'")
     for tool in ("pcscd", "unshare", "mount"):
@@ -88,7 +94,7 @@ class Stack:
 
     def __enter__(self) -> Self:
         if not _running.acquire(blocking=False):
-            raise NotInstalled(
+            raise _missing(
                 N_("a second private PC/SC stack in one process"), N_("wait until the first one has ended")
             )
         try:
@@ -167,13 +173,13 @@ class Stack:
         )
         theirs.close()
         self._control = ours
-        self._answered("the right to make namespaces (root)")
+        self._answered(N_("the right to make namespaces"))
 
     def _ask(self, request: str) -> None:
         assert self._control is not None
         with self._asking:
             self._control.send(request.encode())
-            self._answered("a pcscd that starts")
+            self._answered(N_("a pcscd that starts"))
 
     def _answered(self, what: str) -> None:
         """One answer of the helper; empty is good, a closed socket means that ``unshare`` was refused."""
@@ -183,8 +189,8 @@ class Stack:
         except OSError:
             answer = b""
         if answer != b"!":
-            how = answer[1:].decode(errors="replace").strip() or "run as root, or allow user namespaces"
-            raise NotInstalled(what, how)
+            how = answer[1:].decode(errors="replace").strip()
+            raise _missing(what, how or N_("run as root, or allow unprivileged user namespaces"))
 
     def _close(self) -> None:
         try:
