@@ -74,9 +74,10 @@ class PluginHost:
 
     def _register(self, candidates: Sequence[Candidate], without: frozenset[str]) -> None:
         known = {plugin.name for plugin in self.plugins}
-        loaded, problems = load(candidates, without=without)
+        # One given by the product stands before the installed one, which is then not even imported.
+        loaded, problems = load([each for each in candidates if each.name not in known], without=without)
         for plugin in loaded:
-            if plugin.name not in known:  # one given by the product stands before the installed one
+            if plugin.name not in known:
                 problems.extend(self._register_one(plugin))
         self.problems.extend(problems)
 
@@ -84,8 +85,9 @@ class PluginHost:
         try:
             self._manager.register(plugin.module, plugin.name)
             self._manager.check_pending()
-        except (pluggy.PluginValidationError, ValueError) as error:
-            self._manager.unregister(name=plugin.name)
+        except Exception as error:  # noqa: BLE001 - looking at a plugin runs its code
+            if self._manager.has_plugin(plugin.name):
+                self._manager.unregister(name=plugin.name)
             return [self.problem(plugin, "PLUGIN_HOOK_UNKNOWN", describe(error))]
         self.plugins.append(plugin)
         return []
@@ -158,7 +160,8 @@ class PluginHost:
         for plugin, function in self._implementers(hook):
             try:
                 value = function(**arguments)
-                if inspect.isawaitable(value):
+                if inspect.iscoroutine(value):
+                    value.close()
                     raise TypeError(f"{hook} must not be async")  # noqa: TRY301 - named like any other
             except KeyboardInterrupt:
                 raise

@@ -6,10 +6,15 @@ import asyncio
 import contextvars
 import inspect
 import threading
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+
+GRACE: Final = 1.0
+"""Seconds in which cancelled code may tidy up before it is left to itself."""
 
 
 class TookTooLong(Exception):
@@ -39,14 +44,17 @@ def in_thread(function: Callable[[], Any]) -> asyncio.Future[Any]:
             future.set_exception(error)
 
     def work() -> None:
-        value, error = None, None
+        value: Any = None
+        error: BaseException | None = None
         try:
             value = context.run(function)
+        except StopIteration as raised:  # no future may hold one
+            error = RuntimeError(f"StopIteration: {raised}")
         except Exception as raised:  # noqa: BLE001 - handed to the caller
             error = raised
         except BaseException as raised:  # noqa: BLE001 - SystemExit must not vanish with the thread
             error = Exited(type(raised).__name__)
-        if not loop.is_closed():
+        with suppress(RuntimeError):  # the loop has closed: nobody waits any more
             loop.call_soon_threadsafe(deliver, value, error)
 
     threading.Thread(target=work, name="kaigo-plugin", daemon=True).start()
@@ -75,13 +83,14 @@ async def _call(function: Callable[[], Any]) -> Any:
 async def _no_exit(awaitable: Awaitable[Any]) -> Any:
     task = asyncio.ensure_future(_contained(awaitable))
     try:
-        return await task
+        await asyncio.wait({task})  # not the task itself: code that swallows its cancellation would hold us
     except asyncio.CancelledError:
-        if task.cancelled() and not _being_cancelled():
-            raise Exited("CancelledError") from None
-        raise
-    finally:
         task.cancel()
+        await asyncio.wait({task}, timeout=GRACE)
+        raise
+    if task.cancelled():
+        raise Exited("CancelledError")
+    return task.result()
 
 
 async def _contained(awaitable: Awaitable[Any]) -> Any:
@@ -89,8 +98,3 @@ async def _contained(awaitable: Awaitable[Any]) -> Any:
         return await awaitable
     except (SystemExit, KeyboardInterrupt, GeneratorExit) as error:
         raise Exited(type(error).__name__) from None
-
-
-def _being_cancelled() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0

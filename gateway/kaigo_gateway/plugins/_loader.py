@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import inspect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +97,17 @@ def load(
     return plugins, problems
 
 
+def _introduced(info: Any) -> tuple[PluginInfo, str, int]:
+    """What a plugin said of itself, looked at before anybody relies on it."""
+    if inspect.iscoroutine(info):
+        info.close()
+        raise TypeError("gateway_plugin_info must not be async")
+    name, written_for = info.name, info.api_version
+    if not (isinstance(name, str) and name and isinstance(written_for, int)):
+        raise TypeError("PluginInfo needs a name (str) and an api_version (int)")
+    return info, name, written_for
+
+
 def _load_one(candidate: Candidate, loaded: dict[str, LoadedPlugin]) -> LoadedPlugin | PluginProblem:
     def problem(kind: str, detail: str) -> PluginProblem:
         return PluginProblem(candidate.name, candidate.distribution, candidate.version, kind, detail)
@@ -105,8 +117,7 @@ def _load_one(candidate: Candidate, loaded: dict[str, LoadedPlugin]) -> LoadedPl
         describe_plugin = getattr(module, "gateway_plugin_info", None)
         if describe_plugin is None:
             return problem("PLUGIN_WITHOUT_INFO", candidate.target)
-        info: PluginInfo = describe_plugin()
-        name, written_for = info.name, info.api_version
+        info, name, written_for = _introduced(describe_plugin())
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - an import may raise anything, also SystemExit
