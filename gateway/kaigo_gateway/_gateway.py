@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from kaigo_gateway.model.results import Stage
     from kaigo_gateway.model.site import Site
     from kaigo_gateway.report.model import Report
+    from kaigo_gateway.setup._plan import Step
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letters that look like digits
 
@@ -213,11 +214,11 @@ class Gateway:
         return await write_papers(self, setup_id, folder, names)
 
 
-def _looking_back(steps: Iterable[str]) -> set[str]:
+def _looking_back(steps: Mapping[str, Step]) -> set[str]:
     """Checks that judge the whole Setup and so run again whenever anything else does."""
     from kaigo_gateway.model.results import Stage
 
-    return {check_id for check_id in steps if check_id.startswith(f"{Stage.EXPENSE.value}.")}
+    return {check_id for check_id, step in steps.items() if step.check.stage is Stage.EXPENSE}
 
 
 def make_private_folder(folder: Path) -> None:

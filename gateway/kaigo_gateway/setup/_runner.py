@@ -105,6 +105,8 @@ class SetupRunner:
         await self._enter_problems(claimed, state, plan)
         walk = Walk(self.workshop, claimed, state, site, plan)
         for stage in STAGES:
+            if stage is Stage.EXPENSE and walk.waiting:
+                break  # it looks back on the whole Setup, so nothing may still be open
             await walk.stage(stage)
         if walk.waiting:
             await walk.enter_questions()
