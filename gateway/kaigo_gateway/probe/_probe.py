@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from kaigo_certs import CertificateError
 
 from kaigo_gateway.model.results import Phase, Status
 from kaigo_gateway.probe import _classify
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from kaigo_gateway.probe._result import HttpAnswer
     from kaigo_gateway.probe._target import Target
     from kaigo_gateway.probe._tunnel import Proxy
+
+
+_WEAK: Final = {"CA_MD_TOO_WEAK", "EE_KEY_TOO_SMALL", "CA_KEY_TOO_SMALL"}
 
 
 async def probe(  # noqa: PLR0913 - everything a connection depends on, by name
@@ -68,10 +73,15 @@ async def _context(
     try:
         return await asyncio.to_thread(context_for, trust, identity, tls13_only=attempt.target.tls13_only)
     except ssl.SSLError as error:
-        weak = {"CA_MD_TOO_WEAK", "EE_KEY_TOO_SMALL", "CA_KEY_TOO_SMALL"}
-        code = "TLS_CLIENT_CERT_WEAK" if error.reason in weak else "TLS_CLIENT_CERT_UNUSABLE"
-        attempt.phases.append(Phase(name="client_certificate", ms=0.0, status=Status.FAIL))
-        return _result(attempt, code, {"detail": error.reason or ""}, "client_certificate")
+        return _unloadable(attempt, error.reason or type(error).__name__)
+    except CertificateError as error:
+        return _unloadable(attempt, str(error.values.get("why", error.code)))
+
+
+def _unloadable(attempt: Attempt, why: str) -> ProbeResult:
+    """Our own OpenSSL refuses certificate or key: no server was asked."""
+    code = "TLS_CLIENT_CERT_WEAK" if why in _WEAK else "TLS_CLIENT_CERT_UNUSABLE"
+    return _result(attempt, code, {"detail": why}, "client_certificate")
 
 
 def _judged(attempt: Attempt, http: HttpAnswer) -> ProbeResult:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from kaigo_gateway.model.descriptors import SetupView
 
 PROOFS: Final[Mapping[SupportItem, tuple[str, ...]]] = {
+    SupportItem.APP_SETUP: ("platform.step.app",),
     SupportItem.WEB_SERVICE_SETUP: ("certificate.ready", "platform.connection"),
+    SupportItem.USER_RIGHTS: ("platform.step.administrator", "platform.step.users"),
 }
 """Which checks prove which item; an item that is not here is proved by another plugin or by nobody."""
 

@@ -12,3 +12,17 @@ class PlatformSettings(Model):
     skew_warn_seconds: int = Field(
         default=120, ge=5, description="clock difference that is reported, seconds"
     )
+    days_left_warn: int = Field(
+        default=90, ge=0, description="days of validity below which the certificate is reported"
+    )
+    error_keys: tuple[str, ...] = Field(
+        default=("error", "errors", "errorcode", "error_code", "errormessage", "error_message"),
+        description="keys that mark an error body in an HTTP 200 answer; the official form is not known",
+    )
+    steps: tuple[str, ...] = Field(
+        default=("kj_login", "security_mail", "administrator", "users", "app", "menu_screen"),
+        description="steps that a person confirms",
+    )
+    remember_server: bool = Field(
+        default=True, description="keep the server certificate's issuer to notice a change at the next visit"
+    )

@@ -8,10 +8,13 @@ from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.descriptors import Check
 from kaigo_gateway.model.results import Stage
 from kaigo_gateway.probe import EVIDENCE
+from pydantic import ValidationError
 
 from kaigo_platform_link.checks._connection import check_connection
+from kaigo_platform_link.checks._steps import step_checks
 from kaigo_platform_link.checks._terminal import EVIDENCE as TERMINAL_EVIDENCE
 from kaigo_platform_link.checks._terminal import check_terminal
+from kaigo_platform_link.settings import PlatformSettings
 
 if TYPE_CHECKING:
     from kaigo_gateway.model.site import Site
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["checks_for"]
 
 
-def checks_for(_site: Site) -> list[Check]:
+def checks_for(site: Site) -> list[Check]:
     """All checks; a missing address is a finding, not a missing check."""
     return [
         Check(
@@ -41,4 +44,13 @@ def checks_for(_site: Site) -> list[Check]:
             time_limit=120,
             evidence=EVIDENCE,
         ),
+        *step_checks(_wanted_steps(site)),
     ]
+
+
+def _wanted_steps(site: Site) -> tuple[str, ...]:
+    """The steps of the settings; settings that do not fit are reported by the core."""
+    try:
+        return PlatformSettings.model_validate(site.plugins.get("platform_link", {})).steps
+    except ValidationError:
+        return ()

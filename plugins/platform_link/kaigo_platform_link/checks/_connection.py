@@ -1,21 +1,30 @@
-"""The connection itself: TLS 1.3, the office's certificate accepted, an answer over it."""
+"""The connection itself: TLS 1.3, the office's certificate accepted, a proper answer over it."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.probe.endpoint import probe_endpoint
 
+from kaigo_platform_link.checks._memory import compared_with_last_visit
+from kaigo_platform_link.checks._semantics import business_error
 from kaigo_platform_link.reasons import REASONS
 from kaigo_platform_link.settings import PlatformSettings
 
 if TYPE_CHECKING:
+    from kaigo_certs import Identity
     from kaigo_gateway.model.descriptors import CheckContext
     from kaigo_gateway.model.results import Finding
     from kaigo_gateway.probe import ProbeResult
 
 SERVICE: Final = "介護WEBサービス"
+
+
+def settings_of(context: CheckContext) -> PlatformSettings:
+    """The plugin's settings, or their defaults."""
+    return context.settings if isinstance(context.settings, PlatformSettings) else PlatformSettings()
 
 
 async def check_connection(context: CheckContext) -> list[Finding]:
@@ -28,20 +37,43 @@ async def check_connection(context: CheckContext) -> list[Finding]:
         return [REASONS.finding("PLATFORM_CERTIFICATE_MISSING", seen={"office": context.site.office.number})]
     try:
         result = await probe_endpoint(context.site, endpoint, name=SERVICE, identity=identity)
-    except InputError:
-        return [REASONS.finding("PLATFORM_ENDPOINT_INVALID", seen={"url": str(endpoint.url)})]
-    return [_connected(result) if result.ok else result.finding(), *_clock(result, context)]
+    except InputError as error:
+        return [
+            REASONS.finding(
+                "PLATFORM_ENDPOINT_INVALID", seen={"url": str(endpoint.url), "detail": str(error)}
+            )
+        ]
+    return [
+        _verdict(result, settings_of(context)),
+        *_clock(result, settings_of(context)),
+        *_days_left(identity, settings_of(context)),
+        *await compared_with_last_visit(result, context, remember=settings_of(context).remember_server),
+    ]
 
 
-def _connected(result: ProbeResult) -> Finding:
-    assert result.http is not None
-    seen = {**result.seen, "tls_version": result.tls.version, "status": result.http.status}
-    return REASONS.finding("PLATFORM_CONNECTED", seen=seen, evidence=result.evidence(), phases=result.phases)
+def _verdict(result: ProbeResult, settings: PlatformSettings) -> Finding:
+    if not result.ok or result.http is None:
+        return result.finding()
+    error_key = business_error(result.http, settings.error_keys)
+    code = "PLATFORM_BUSINESS_ERROR" if error_key else "PLATFORM_CONNECTED"
+    seen = {
+        **result.seen, "tls_version": result.tls.version, "status": result.http.status, "key": error_key,
+    }  # fmt: skip
+    return REASONS.finding(code, seen=seen, evidence=result.evidence(), phases=result.phases)
 
 
-def _clock(result: ProbeResult, context: CheckContext) -> list[Finding]:
-    settings = context.settings if isinstance(context.settings, PlatformSettings) else PlatformSettings()
-    if result.skew is None or abs(result.skew) < settings.skew_warn_seconds:
+def _clock(result: ProbeResult, settings: PlatformSettings) -> list[Finding]:
+    """A clock that is a little wrong does no harm yet; it will."""
+    if result.skew is None or not result.ok or abs(result.skew) < settings.skew_warn_seconds:
         return []
     seen = {"skew": int(result.skew), "limit": settings.skew_warn_seconds}
     return [REASONS.finding("PLATFORM_CLOCK_SKEW", seen=seen)]
+
+
+def _days_left(identity: Identity, settings: PlatformSettings) -> list[Finding]:
+    """Renewal takes up to a month, and the operator writes 90 days before the end."""
+    days = (identity.not_after - datetime.now(UTC)).days
+    if days > settings.days_left_warn:
+        return []
+    seen = {"days": days, "not_after": identity.not_after.date().isoformat()}
+    return [REASONS.finding("PLATFORM_CERTIFICATE_ENDS_SOON", seen=seen)]

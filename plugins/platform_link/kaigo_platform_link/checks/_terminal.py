@@ -2,27 +2,91 @@
 
 from __future__ import annotations
 
+import importlib
 import platform
+import shutil
 import ssl
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_platform_link.reasons import REASONS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kaigo_gateway.model.descriptors import CheckContext
     from kaigo_gateway.model.results import Finding
 
-EVIDENCE: Final = ("system", "tls13", "tls_library")
+EVIDENCE: Final = ("system", "release", "build", "tls13", "tls_library", "browsers")
+_WINDOWS_11_BUILD: Final = 22_000
+
+_PROGRAMS: Final[Mapping[str, tuple[str, ...]]] = {
+    "Microsoft Edge": ("msedge.exe", "microsoft-edge", "/Applications/Microsoft Edge.app"),
+    "Google Chrome": ("chrome.exe", "google-chrome", "/Applications/Google Chrome.app"),
+    "Chromium": ("chromium.exe", "chromium", "/Applications/Chromium.app"),
+    "Firefox": ("firefox.exe", "firefox", "/Applications/Firefox.app"),
+}
+"""Browsers that bring or use TLS 1.3; which of them the service supports is not confirmed."""
 
 
 def check_terminal(_context: CheckContext) -> list[Finding]:
-    """Operating system and TLS of the terminal that this program runs on."""
-    system = f"{platform.system()} {platform.release()}"
-    facts = {"system": system, "tls13": ssl.HAS_TLSv1_3, "tls_library": ssl.OPENSSL_VERSION}
-    if not ssl.HAS_TLSv1_3:
-        code = "PLATFORM_TERMINAL_NO_TLS13"
-    elif platform.system() != "Windows":
-        code = "PLATFORM_TERMINAL_OTHER_SYSTEM"
-    else:
-        code = "PLATFORM_TERMINAL_OK"
-    return [REASONS.finding(code, seen={"system": system}, evidence=facts)]
+    """Operating system, TLS and browsers of the terminal that this program runs on."""
+    facts = terminal_facts()
+    seen = {"system": f"{facts['system']} {facts['release']}"}
+    found = [REASONS.finding(system_code(facts), seen=seen, evidence=facts)]
+    if not facts["browsers"]:
+        found.append(REASONS.finding("PLATFORM_TERMINAL_NO_BROWSER", seen=seen))
+    return found
+
+
+def terminal_facts() -> dict[str, Any]:
+    """What can be seen of this terminal without asking anybody."""
+    system = platform.system()
+    return {
+        "system": system,
+        "release": platform.release(),
+        "build": _build(platform.version()) if system == "Windows" else 0,
+        "tls13": ssl.HAS_TLSv1_3,
+        "tls_library": ssl.OPENSSL_VERSION,
+        "browsers": [name for name, places in _PROGRAMS.items() if any(map(_present, places))],
+    }
+
+
+def system_code(facts: Mapping[str, Any]) -> str:
+    """The reason code for a terminal with these facts.
+
+    The guidance for マイナ資格確認アプリ names Windows 10 and 11; the operator dropped Windows 10 for LIFE on
+    2026-05-11. A table for 介護WEBサービス is not known, so everything else is a notice.
+    """
+    if not facts["tls13"]:
+        return "PLATFORM_TERMINAL_NO_TLS13"
+    if facts["system"] != "Windows":
+        return "PLATFORM_TERMINAL_OTHER_SYSTEM"
+    return "PLATFORM_TERMINAL_OK" if facts["build"] >= _WINDOWS_11_BUILD else "PLATFORM_TERMINAL_WINDOWS_OLD"
+
+
+def _build(version: str) -> int:
+    """The build number in ``10.0.22631``; Windows 11 also calls itself release 10 in older Pythons."""
+    last = version.rpartition(".")[2]
+    return int(last) if last.isdigit() else 0
+
+
+def _present(place: str) -> bool:
+    if place.startswith("/"):
+        return Path(place).exists()
+    return bool(shutil.which(place)) or (place.endswith(".exe") and _registered(place))
+
+
+def _registered(program: str) -> bool:
+    """Whether Windows knows the program's path (not run on Windows)."""
+    if platform.system() != "Windows":
+        return False
+    winreg: Any = importlib.import_module("winreg")
+    key = rf"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\{program}"
+    for root in (winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE):
+        try:
+            winreg.CloseKey(winreg.OpenKey(root, key))
+        except OSError:
+            continue
+        return True
+    return False

@@ -15,22 +15,34 @@ __all__ = ["services"]
 
 
 def services() -> list[SandboxService]:
-    """The one service of this plugin."""
+    """The one service of this plugin, with a fault switch for every row of the failure table."""
+    from kaigo_gateway.probe.counterpart import FAULTS
+
+    from kaigo_platform_link.sandbox._pages import PAGES
+
     return [
-        SandboxService(id="platform", title=N_("介護WEBサービス (simulated)"), start=start_platform, order=20)
+        SandboxService(
+            id="platform",
+            title=N_("介護WEBサービス (simulated)"),
+            start=start_platform,
+            faults=(*FAULTS, *PAGES),
+            order=20,
+        )
     ]
 
 
 @asynccontextmanager
 async def start_platform(context: SandboxContext) -> AsyncIterator[Mapping[str, Any]]:
     """Serve until the block ends; yields the ``[platform]`` part of the demo's site document."""
-    from kaigo_gateway.probe.counterpart import server_context, serving
+    from kaigo_gateway.probe.counterpart import Place, counterpart, server_context, serving
 
-    from kaigo_platform_link.sandbox._pages import login_page
+    from kaigo_platform_link.sandbox._pages import PAGES, login_page
 
-    authority = context.authority
+    authority, fault = context.authority, context.faults.get("platform", "none")
+    if fault != "none" and fault not in PAGES:
+        with counterpart(fault, context.folder, authority.chain_pem, login_page) as place:
+            yield place.overlay("platform")
+        return
     tls = server_context(*authority.server_files("localhost"), client_ca=authority.chain_pem)
-    with serving(tls, login_page) as port:
-        yield {
-            "platform": {"url": f"https://localhost:{port}/", "ca_file": str(authority.root_pem)},
-        }
+    with serving(tls, PAGES.get(fault, login_page)) as port:
+        yield Place(f"https://localhost:{port}/", authority.root_pem).overlay("platform")
