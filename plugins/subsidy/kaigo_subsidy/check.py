@@ -13,7 +13,7 @@ from kaigo_gateway.model.results import Stage, Status
 from kaigo_subsidy._calendar import fiscal_year
 from kaigo_subsidy.assessing import assess
 from kaigo_subsidy.intake import claim_from
-from kaigo_subsidy.reasons import REASONS
+from kaigo_subsidy.reasons import REASONS, grouped
 from kaigo_subsidy.rules import catalogue
 from kaigo_subsidy.settings import SubsidySettings
 
@@ -123,5 +123,5 @@ def finding_of(assessment: Assessment) -> Finding:
         "codes": sorted(codes),
     }
     return REASONS.finding(
-        _CODES[assessment.verdict], seen=seen, evidence={"assessment": assessment.document()}
+        _CODES[assessment.verdict], seen=grouped(seen), evidence={"assessment": assessment.document()}
     )

@@ -19,7 +19,7 @@ from kaigo_subsidy.assessing._dates import claim_dates, latest_notice
 from kaigo_subsidy.assessing._medical import assess_medical
 from kaigo_subsidy.assessing._office import assess_office
 from kaigo_subsidy.assessing._readings import alternatives, chosen_readings
-from kaigo_subsidy.reasons import REASONS
+from kaigo_subsidy.reasons import REASONS, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -73,7 +73,7 @@ def assess(
             AssessedLine(index=j.index, eligible_amount=j.amount, reason_codes=tuple(j.codes))
             for j in outcome.lines
         ),
-        notices=tuple(Notice(code=c, message=REASONS.message(c, v), values=v) for c, v in notices),
+        notices=tuple(Notice(code=c, message=message(c, v), values=v) for c, v in notices),
         documents=tuple(_documents(ruleset, present or {})),
         dates=dates,
     )

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.descriptors import Exporter, SetupView
 
+from kaigo_subsidy.papers._completion import completion_report
+from kaigo_subsidy.papers._content import claim_summary
+from kaigo_subsidy.papers._cp932 import csv_cp932, unwritten_list
 from kaigo_subsidy.papers._facts import facts_of
-from kaigo_subsidy.papers._pages import page
+from kaigo_subsidy.papers._pack import evidence_pack
+from kaigo_subsidy.papers._pages import html
+from kaigo_subsidy.papers._portal import portal_sheet
+from kaigo_subsidy.papers._print import pdf
+from kaigo_subsidy.papers._receipt import receipt_breakdown
 from kaigo_subsidy.papers._records import assessment_document, csv_utf8, json_bytes, record_document
+from kaigo_subsidy.papers._sheets import xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,48 +26,130 @@ if TYPE_CHECKING:
     from kaigo_gateway.model.claims import Assessment
 
     from kaigo_subsidy.papers._facts import Facts
+    from kaigo_subsidy.papers._model import Paper
+    from kaigo_subsidy.papers._pack import Part
+
+_EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PAPERS: Final = (
+    ("claim-summary", N_("Claim summary"), "申請の概要", claim_summary),
+    ("portal-sheet", N_("Portal input sheet"), "ポータル入力シート", portal_sheet),
+    ("receipt-breakdown", N_("Receipt breakdown"), "領収書内訳書", receipt_breakdown),
+    ("completion-report", N_("Work-completion report"), "支援完了報告書", completion_report),
+)
+_FORMS: Final[tuple[tuple[str, str, Callable[[Paper], bytes]], ...]] = (
+    ("html", "text/html", html),
+    ("pdf", "application/pdf", pdf),
+    ("xlsx", _EXCEL, xlsx),
+)
 
 
-def _from_facts(make: Callable[[Facts], bytes]) -> Callable[[SetupView, Assessment | None], bytes]:
-    def render(view: SetupView, assessment: Assessment | None) -> bytes:
-        return make(facts_of(view, assessment))
+def _record_json(facts: Facts) -> bytes:
+    return json_bytes(record_document(facts))
 
-    return render
+
+def _assessment_json(facts: Facts) -> bytes:
+    return json_bytes(assessment_document(facts))
+
+
+_RECORDS: Final = (
+    (
+        "expenses-csv",
+        N_("Expense records (CSV, UTF-8 with mark)"),
+        "経費記録（CSV）",
+        "expenses.csv",
+        "text/csv",
+        csv_utf8,
+    ),
+    (
+        "expenses-json",
+        N_("Expense records (JSON)"),
+        "経費記録（JSON）",
+        "expenses.json",
+        "application/json",
+        _record_json,
+    ),
+    (
+        "assessment-json",
+        N_("Assessment (JSON)"),
+        "判定結果（JSON）",
+        "assessment.json",
+        "application/json",
+        _assessment_json,
+    ),
+    (
+        "expenses-cp932",
+        N_("Expense records (CSV, code page 932)"),
+        "経費記録（CSV、シフトJIS）",
+        "expenses-cp932.csv",
+        "text/csv",
+        csv_cp932,
+    ),
+    (
+        "expenses-cp932-unwritten",
+        N_("Characters that code page 932 could not hold"),
+        "シフトJISで書けなかった文字",
+        "expenses-cp932-unwritten.csv",
+        "text/csv",
+        unwritten_list,
+    ),
+)
+
+
+def _rendered(make: Callable[[Facts], bytes], view: SetupView, assessment: Assessment | None) -> bytes:
+    return make(facts_of(view, assessment))
+
+
+def _made(content: Callable[[Facts], Paper], form: Callable[[Paper], bytes], facts: Facts) -> bytes:
+    return form(content(facts))
+
+
+def parts() -> list[Part]:
+    """Every paper and record as a file of the evidence pack."""
+    papers = [
+        (f"{name}.{suffix}", f"{title}（{suffix.upper()}）", partial(_made, content, form))
+        for name, _, title, content in _PAPERS
+        for suffix, _, form in _FORMS
+    ]
+    return [*papers, *((file, title, make) for _, _, title, file, _, make in _RECORDS)]
+
+
+def _pack(facts: Facts) -> bytes:
+    return evidence_pack(facts, parts())
 
 
 def exporters() -> list[Exporter]:
     """All exporters; ``default`` ones are written without being asked for."""
-    return [
+    found = [
         Exporter(
-            name="claim-summary",
-            title=N_("Claim summary (HTML, prints on A4)"),
-            filename="claim-summary.html",
-            media_type="text/html",
-            render=_from_facts(lambda facts: page("claim_summary.html", facts)),
-            order=10,
-        ),
-        Exporter(
-            name="expenses-csv",
-            title=N_("Expense records (CSV, UTF-8 with mark)"),
-            filename="expenses.csv",
-            media_type="text/csv",
-            render=_from_facts(csv_utf8),
-            order=20,
-        ),
-        Exporter(
-            name="expenses-json",
-            title=N_("Expense records (JSON)"),
-            filename="expenses.json",
-            media_type="application/json",
-            render=_from_facts(lambda facts: json_bytes(record_document(facts))),
-            order=30,
-        ),
-        Exporter(
-            name="assessment-json",
-            title=N_("Assessment (JSON)"),
-            filename="assessment.json",
-            media_type="application/json",
-            render=_from_facts(lambda facts: json_bytes(assessment_document(facts))),
-            order=40,
-        ),
+            name=name if suffix == "html" else f"{name}-{suffix}",
+            title=title,
+            filename=f"{name}.{suffix}",
+            media_type=media,
+            render=partial(_rendered, partial(_made, content, form)),
+            order=10 * number + place,
+            default=suffix != "xlsx" or name == "portal-sheet",
+        )
+        for number, (name, title, _, content) in enumerate(_PAPERS, 1)
+        for place, (suffix, media, form) in enumerate(_FORMS)
     ]
+    found += [
+        Exporter(
+            name=name,
+            title=title,
+            filename=file,
+            media_type=media,
+            render=partial(_rendered, make),
+            order=100 + number,
+            default="cp932" not in name,
+        )
+        for number, (name, title, _, file, media, make) in enumerate(_RECORDS)
+    ]
+    pack = Exporter(
+        name="evidence-zip",
+        title=N_("Evidence pack (ZIP with SHA-256)"),
+        filename="evidence.zip",
+        media_type="application/zip",
+        render=partial(_rendered, _pack),
+        order=200,
+    )
+    return [*found, pack]

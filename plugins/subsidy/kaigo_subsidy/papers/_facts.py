@@ -92,13 +92,18 @@ class Facts:
         return tuple(row for row in self.rows if row.block == name)
 
     def amount(self, name: str) -> int:
-        """Yen of one part of the form, tax included."""
+        """Yen of one part of the form as it was paid, tax included."""
         return sum(row.line.amount for row in self.block(name))
+
+    def claimed(self, name: str) -> int:
+        """Yen of one part of the form that counts; what was paid where nothing was assessed."""
+        return sum(row.line.amount if row.eligible is None else row.eligible for row in self.block(name))
 
     @property
     def readers(self) -> int:
-        """台数 of the form's part A."""
-        return sum(row.line.quantity for row in self.block("A"))
+        """台数 of the form's part A, not above the limit."""
+        bought = sum(row.line.quantity for row in self.block("A"))
+        return min(bought, self.assessment.reader_limit) if self.assessment else bought
 
 
 def facts_of(view: SetupView, assessment: Assessment | None) -> Facts:
@@ -106,10 +111,19 @@ def facts_of(view: SetupView, assessment: Assessment | None) -> Facts:
     return Facts(view, assessment, tuple(_rows(view, assessment)))
 
 
+def _lines(view: SetupView) -> list[ExpenseLine]:
+    """The lines in the order in which they were assessed; a correction may have reordered the ledger's."""
+    recorded = [line for f in view.results.get("expense.records", ()) for line in f.evidence.get("lines", ())]
+    if not recorded:
+        return list(view.expenses)
+    order = {line.get("key", ""): place for place, line in enumerate(recorded)}
+    return sorted(view.expenses, key=lambda line: order.get(line.key, len(order)))
+
+
 def _rows(view: SetupView, assessment: Assessment | None) -> list[Row]:
     judged = {line.index: line for line in assessment.lines} if assessment else {}
     rows = []
-    for index, line in enumerate(view.expenses):
+    for index, line in enumerate(_lines(view)):
         found = judged.get(index)
         eligible = found.eligible_amount if found else None
         codes = found.reason_codes if found else ()
