@@ -62,6 +62,9 @@ class WebSettings(_Section):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8720, ge=0, le=65535)
+    folder: Path = Field(
+        default_factory=lambda: data_folder() / "web", description="private to the service: tokens, uploads"
+    )
 
 
 class Settings(BaseSettings):
@@ -75,7 +78,7 @@ class Settings(BaseSettings):
     vault: VaultSettings = Field(default_factory=VaultSettings)
     ledger: LedgerSettings = Field(default_factory=LedgerSettings)
     plugins: PluginSettings = PluginSettings()
-    web: WebSettings = WebSettings()
+    web: WebSettings = Field(default_factory=WebSettings)
     base: Path = Field(default=Path(), exclude=True, description="folder of the settings file")
 
     @classmethod

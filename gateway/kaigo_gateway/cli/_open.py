@@ -12,6 +12,7 @@ from kaigo_gateway.i18n import gettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from pydantic import SecretStr
 
@@ -19,12 +20,15 @@ if TYPE_CHECKING:
     from kaigo_gateway.settings import Settings
 
 
-def open_gateway(ctx: click.Context) -> Gateway:
-    """A Gateway (not yet entered) that asks for the vault's passphrase on a terminal if none is set."""
+def open_gateway(ctx: click.Context, settings_file: Path | None = None) -> Gateway:
+    """A Gateway (not yet entered) that asks for the vault's passphrase on a terminal if none is set.
+
+    ``settings_file`` stands in for the user's own settings file.
+    """
     from kaigo_gateway._gateway import Gateway
     from kaigo_gateway.settings import load_settings
 
-    settings = load_settings()
+    settings = load_settings(settings_file)
     return Gateway(settings, without=without_plugins(ctx), passphrase=_asker(settings))
 
 
