@@ -10,15 +10,37 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kaigo_careplan_link.files._findings import Finding
+    from kaigo_careplan_link.files._report import FileReport, Report, UnitReport
+    from kaigo_careplan_link.files._rules import Rule, rules
     from kaigo_careplan_link.files._sample import unit_names, write_sample
     from kaigo_careplan_link.files._standard import Standard, standard
+    from kaigo_careplan_link.files._validate import Checking, options_for, validate
 
 _HOMES = {
+    "Finding": "_findings",
+    **dict.fromkeys(("FileReport", "Report", "UnitReport"), "_report"),
+    **dict.fromkeys(("Rule", "rules"), "_rules"),
     **dict.fromkeys(("unit_names", "write_sample"), "_sample"),
     **dict.fromkeys(("Standard", "standard"), "_standard"),
+    **dict.fromkeys(("Checking", "options_for", "validate"), "_validate"),
 }
 
-__all__ = ["Standard", "standard", "unit_names", "write_sample"]
+__all__ = [
+    "Checking",
+    "FileReport",
+    "Finding",
+    "Report",
+    "Rule",
+    "Standard",
+    "UnitReport",
+    "options_for",
+    "rules",
+    "standard",
+    "unit_names",
+    "validate",
+    "write_sample",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,152 @@
+"""Checks columns of raw values. Each distinct value, and each distinct combination, is judged once.
+
+In care data values repeat: an office, a service code or a day stands in thousands of rows. So a column is
+compared with the set of values already known to be good, in C, and only new ones are looked at.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kaigo_careplan_link.files._fields import BrokenQuotes, check_value, unquote
+from kaigo_careplan_link.files._rows import ROW_RULES, Row
+from kaigo_careplan_link.files._standard import standard
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Sequence
+
+    from kaigo_careplan_link.files._blocks import Block
+    from kaigo_careplan_link.files._findings import Collector, Problem
+    from kaigo_careplan_link.files._name import Name
+    from kaigo_careplan_link.files._rows import RowCheck
+
+_REMEMBER = 20_000
+
+Judged = dict["Hashable", "tuple[Problem, ...]"]
+
+
+class Memory:
+    """Values judged so far: good ones as a set, bad ones with their problems; forgets when it grows too big."""
+
+    def __init__(self) -> None:
+        self.good: set[Hashable] = set()
+        self.bad: Judged = {}
+        self.forgot = False
+
+    def unknown(self, values: Iterable[Hashable]) -> set[Hashable]:
+        """Distinct values that are not known to be good."""
+        return set(values) - self.good
+
+    def put(self, value: Hashable, problems: tuple[Problem, ...]) -> None:
+        """Remember the judgement of one value."""
+        if len(self.good) + len(self.bad) >= _REMEMBER:
+            self.good.clear()
+            self.bad.clear()
+            self.forgot = True
+        if problems:
+            self.bad[value] = problems
+        else:
+            self.good.add(value)
+
+    @property
+    def several(self) -> bool:
+        """True when more than one value was seen."""
+        return self.forgot or len(self.good) + len(self.bad) > 1
+
+
+class ColumnChecker:
+    """All checks of values and rows of one file."""
+
+    def __init__(self, kind: str, name: Name, collector: Collector) -> None:
+        self.kind, self.name, self.collector = kind, name, collector
+        self.encoding = "cp932"
+        self.fields = standard().fields(kind)
+        self.memories = [Memory() for _ in self.fields]
+        index = {field.key: field.no - 1 for field in self.fields}
+        self._single: dict[int, list[tuple[str, RowCheck]]] = {}
+        self._multiple: list[tuple[tuple[int, ...], tuple[str, ...], RowCheck, Memory]] = []
+        for keys, check in ROW_RULES.get(kind, ()):
+            if len(keys) == 1:
+                self._single.setdefault(index[keys[0]], []).append((keys[0], check))
+            else:
+                self._multiple.append((tuple(index[key] for key in keys), keys, check, Memory()))
+
+    def take(self, block: Block) -> None:
+        """Check one block; it is read again patiently where a value's quotes do not pair."""
+        try:
+            bad = self._judge(block)
+        except BrokenQuotes:
+            block.read_patiently()
+            bad = self._judge(block)
+        for row, offset, problem in block.oddities:
+            self.collector.add(problem, row=row, offset=offset)
+        for index, judged in bad:
+            self._report(block, block.columns[index], judged)
+        for columns, keys, check, memory in self._multiple:
+            if block.columns:
+                self._check_rows(block, columns, keys, check, memory)
+
+    def _judge(self, block: Block) -> list[tuple[int, Judged]]:
+        found = []
+        for index, (column, memory) in enumerate(
+            zip(block.columns, self.memories, strict=bool(block.columns))
+        ):
+            if memory.good.issuperset(column):
+                continue
+            judged: Judged = {}
+            for raw in memory.unknown(column):
+                problems = memory.bad.get(raw)
+                if problems is None:
+                    assert isinstance(raw, bytes)
+                    problems = self._check_value(index, raw)
+                    memory.put(raw, problems)
+                if problems:
+                    judged[raw] = problems
+            if judged:
+                found.append((index, judged))
+        return found
+
+    def _check_value(self, index: int, raw: bytes) -> tuple[Problem, ...]:
+        problems = check_value(self.fields[index], raw, self.encoding)
+        if index not in self._single:
+            return problems
+        text = self._text(raw)
+        more = [
+            p for key, check in self._single[index] for p in check(Row(self.kind, self.name, {key: text}))
+        ]
+        return (*problems, *more)
+
+    def _text(self, raw: bytes) -> str:
+        return unquote(raw)[0].decode(self.encoding, "replace").strip()
+
+    def _check_rows(
+        self, block: Block, columns: tuple[int, ...], keys: tuple[str, ...], check: RowCheck, memory: Memory
+    ) -> None:
+        picked = [block.columns[index] for index in columns]
+        if memory.good.issuperset(zip(*picked, strict=True)):
+            return
+        judged: Judged = {}
+        for values in memory.unknown(zip(*picked, strict=True)):
+            problems = memory.bad.get(values)
+            if problems is None:
+                assert isinstance(values, tuple)
+                row = Row(self.kind, self.name, dict(zip(keys, map(self._text, values), strict=True)))
+                problems = tuple(check(row))
+                memory.put(values, problems)
+            if problems:
+                judged[values] = problems
+        if judged:
+            self._report(block, list(zip(*picked, strict=True)), judged)
+
+    def _report(self, block: Block, column: Sequence[Hashable], judged: Judged) -> None:
+        if all(self.collector.full(problem) for problems in judged.values() for problem in problems):
+            for value, problems in judged.items():
+                for problem in problems:
+                    self.collector.add_many(problem, column.count(value))
+            return
+        for position, value in enumerate(column):
+            for problem in judged.get(value, ()):
+                offset = None
+                if problem.at is not None and not self.collector.full(problem):
+                    offset = block.offset_of(position, problem.field, problem.at)
+                self.collector.add(problem, row=block.rows[position], offset=offset)
