@@ -54,7 +54,7 @@ def results_of(steps: Iterable[StepResult], books: list[ReasonBook], language: s
 def report_of(row: SetupRow, state: SetupState, host: PluginHost, language: str | None) -> Report:
     """The report of a Setup, its expense lines and its assessment."""
     order = {stage: number for number, stage in enumerate(STAGES)}
-    steps = sorted(state.results.values(), key=lambda step: order[step.stage])
+    steps = sorted(state.results.values(), key=lambda step: (order[step.stage], step.order, step.check_id))
     results = results_of(steps, books_of(host), language)
     return make_report(
         results,

@@ -35,7 +35,8 @@ def demo(ctx: click.Context, out: Path | None, faults: tuple[str, ...], *, as_js
     """
     from kaigo_gateway.sandbox.demo import run_demo
 
-    note(gettext("SIMULATED: every counterpart is a simulation on this machine."))
+    if as_json:  # the text report says it in its first line
+        note(gettext("SIMULATED: every counterpart is a simulation on this machine."))
     report = run_async(run_demo(out, _switches(faults), without_plugins(ctx), say=note))
     show_report(report, as_json=as_json)
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway.i18n import N_, translate
 from kaigo_gateway.model.reasons import fill
-from kaigo_gateway.model.results import STAGES, Actor, Stage, Status
+from kaigo_gateway.model.results import STAGES, Stage, Status, overall
 from kaigo_gateway.report.wording import ACTORS, STAGE_TITLES, STATUS_WORDS, VERDICTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from kaigo_gateway.report.model import Report, Result
-
-_INDENT: Final = "      "
 
 
 def word(status: Status, language: str | None = None) -> str:
@@ -22,22 +21,34 @@ def word(status: Status, language: str | None = None) -> str:
     return f"[{translate(STATUS_WORDS[status], language=language)}]"
 
 
-def _actor(actor: Actor, language: str | None) -> str:
-    return translate(ACTORS[actor], language=language)
+def result_lines(result: Result, language: str | None = None, *, inner: bool = False) -> Iterator[str]:
+    """One result: the word and the sentence; below it code, remedy and who acts.
 
-
-def result_lines(result: Result, language: str | None = None) -> Iterator[str]:
-    """One result: the word, the subject, the sentence; below it code, remedy and who acts."""
+    ``inner`` is for one of several results of a check: indented, without the check's title.
+    """
+    indent = "      " if inner else "  "
+    title = "" if inner else f"{result.title or result.check_id}: "
     subject = f"{result.subject}: " if result.subject else ""
-    yield f"  {word(result.status, language)} {result.title or result.check_id}  {subject}{result.message}"
+    yield f"{indent}{word(result.status, language)} {title}{subject}{result.message}"
     if result.status is Status.OK:
         return
-    yield f"{_INDENT}{translate(N_('Code'), language=language)}: {result.reason_code}"
-    if result.remedy.actor:
-        who = _actor(result.remedy.actor, language)
-        yield f"{_INDENT}{translate(N_('Who acts'), language=language)}: {who}"
+    below = indent + "       "
+    code = translate(N_("Code"), language=language)
+    who = translate(ACTORS[result.remedy.actor], language=language) if result.remedy.actor else "-"
+    yield f"{below}{code}: {result.reason_code}   {translate(N_('Who acts'), language=language)}: {who}"
     for number, step in enumerate(result.remedy.steps, 1):
-        yield f"{_INDENT}{number}. {step}"
+        yield f"{below}{number}. {step}"
+
+
+def check_lines(results: Sequence[Result], language: str | None = None) -> Iterator[str]:
+    """All results of one check: a single one on its line, several under the check's title."""
+    if len(results) == 1:
+        yield from result_lines(results[0], language)
+        return
+    gravest = overall([result.status for result in results])
+    yield f"  {word(gravest, language)} {results[0].title or results[0].check_id}"
+    for result in results:
+        yield from result_lines(result, language, inner=True)
 
 
 def stage_lines(stage: Stage, report: Report, language: str | None = None) -> Iterator[str]:
@@ -47,8 +58,8 @@ def stage_lines(stage: Stage, report: Report, language: str | None = None) -> It
         return
     yield ""
     yield translate(STAGE_TITLES[stage], language=language)
-    for result in results:
-        yield from result_lines(result, language)
+    for _, group in groupby(results, key=lambda result: result.check_id):
+        yield from check_lines(list(group), language)
 
 
 def verdict_line(report: Report, language: str | None = None) -> str:

@@ -6,12 +6,13 @@ import secrets
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
 from kaigo_gateway._gateway import Gateway
 from kaigo_gateway.i18n import gettext
+from kaigo_gateway.ledger import now
 from kaigo_gateway.model.reasons import fill
 from kaigo_gateway.sandbox._sandbox import Sandbox
 from kaigo_gateway.settings import LedgerSettings, Settings, VaultSettings, sqlite_url
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 
     from kaigo_gateway.report.model import Report
 
-ANSWER = {"answer": "yes", "by": "sandbox", "simulated": True}
-"""What the sandbox answers to every question of the visit; marked, so that it proves nothing."""
+
+def simulated_answer() -> dict[str, Any]:
+    """What the sandbox answers to every question of the visit; marked, so that it proves nothing."""
+    return {"answer": "yes", "by": "sandbox", "at": now(), "simulated": True}
 
 
 async def run_demo(
@@ -56,7 +59,7 @@ async def carry_out(gateway: Gateway, setup_id: str) -> None:
     while await gateway.advance(setup_id) == "waiting":
         state = await gateway.state(setup_id)
         for key in state.questions.keys() - state.confirmed.keys():
-            await gateway.confirm(setup_id, key, ANSWER)
+            await gateway.confirm(setup_id, key, simulated_answer())
 
 
 def demo_settings(folder: Path) -> Settings:

@@ -131,6 +131,7 @@ class SetupRunner:
                 "stage": Stage.PLUGINS.value,
                 "title": problem.plugin,
                 "title_domain": "",
+                "order": 0,
                 "attempt": state.attempts(check_id) + 1,
                 "plugin": {"name": problem.plugin, "version": problem.version},
                 "findings": findings,

@@ -25,6 +25,7 @@ class StepResult:
     stage: Stage
     title: str
     title_domain: str
+    order: int
     attempt: int
     plugin: str
     version: str
@@ -113,6 +114,7 @@ def _result(state: SetupState, record: Record) -> None:
         stage=Stage(body["stage"]),
         title=body["title"],
         title_domain=body["title_domain"],
+        order=body["order"],
         attempt=body["attempt"],
         plugin=body["plugin"]["name"],
         version=body["plugin"]["version"],

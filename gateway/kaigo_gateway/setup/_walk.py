@@ -125,6 +125,7 @@ class Walk:
             "stage": step.check.stage.value,
             "title": step.check.title,
             "title_domain": step.domain,
+            "order": step.check.order,
             "attempt": attempt,
             "plugin": {"name": step.plugin, "version": step.version},
             "findings": [finding.model_dump(mode="json") for finding in outcome.findings],
