@@ -24,7 +24,16 @@ BAG_LIMIT: Final = 200
 
 _PBMAC1: Final = "1.2.840.113549.1.5.14"
 _SCRYPT: Final = "1.3.6.1.4.1.11591.4.11"
-_STRONG: Final = ("aes128", "aes192", "aes256")
+_STRONG: Final = ("aes128", "aes192", "aes256", "camellia", "aria", "seed")
+_NAMES: Final = {
+    "1.2.410.200004.1.4": "seed_cbc",
+    "1.2.410.200046.1.1.2": "aria128_cbc",
+    "1.2.410.200046.1.1.7": "aria192_cbc",
+    "1.2.410.200046.1.1.12": "aria256_cbc",
+    "1.2.392.200011.61.1.1.1.2": "camellia128_cbc",
+    "1.2.392.200011.61.1.1.1.3": "camellia192_cbc",
+    "1.2.392.200011.61.1.1.1.4": "camellia256_cbc",
+}
 
 
 class _Pbmac1Params(core.Sequence):  # type: ignore[misc] # asn1crypto is untyped
@@ -75,6 +84,8 @@ def load_pfx(data: bytes) -> Any:
         version, content = pfx["version"].native, pfx["auth_safe"]["content_type"].native
     except Exception:  # noqa: BLE001 - see above
         raise UnreadableFile(_other_structure(data)) from None
+    if version != "v3" and _other_structure(data) == "CERT_FILE_DER_KEY":
+        raise UnreadableFile("CERT_FILE_DER_KEY")
     if version != "v3" or content != "data":
         raise UnreadableFile("CERT_FILE_CIPHER", encryption=f"PFX {version}, {content}")
     return pfx
@@ -119,11 +130,13 @@ def _note(algorithm: Any, ciphers: list[str], rounds: list[int]) -> None:
     if name == "pbes2":
         parameters = algorithm["parameters"]
         scheme: EncryptionAlgorithm = parameters["encryption_scheme"]
-        name = str(scheme["algorithm"].native)
+        name = _NAMES.get(str(scheme["algorithm"].native), str(scheme["algorithm"].native))
         rounds.append(_kdf_rounds(parameters["key_derivation_func"]))
     elif name.startswith(("pkcs12_", "pbes1_")):
         rounds.append(int(algorithm["parameters"]["iterations"].native))
     else:
+        raise UnreadableFile("CERT_FILE_CIPHER", encryption=name)
+    if name[0].isdigit():  # an identifier that nothing here knows: "wrong password" would mislead
         raise UnreadableFile("CERT_FILE_CIPHER", encryption=name)
     ciphers.append(name)
 
