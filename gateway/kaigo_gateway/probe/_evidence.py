@@ -58,5 +58,6 @@ def evidence_of(result: ProbeResult) -> dict[str, Any]:
         "alert": tls.alert,
         "http_status": result.http.status if result.http else None,
         "clock_skew_s": result.skew,
+        "checked_at": result.checked_at,
     }
     return {key: value for key, value in facts.items() if value is not None} | _server(tls.chain)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ PHASES = ("resolve", "connect", "proxy", "tls", "client_certificate", "http")
 EVIDENCE = (
     "address", "proxy", "tls_version", "cipher", "server_sha256", "server_subject", "server_issuer",
     "server_not_after", "server_chain_length", "certificate_asked", "certificate_sent", "certificate_sha256",
-    "accepted_by_ticket", "issuers_asked", "alert", "http_status", "clock_skew_s",
+    "accepted_by_ticket", "issuers_asked", "alert", "http_status", "clock_skew_s", "checked_at",
 )  # fmt: skip
 """Evidence keys of a probe's finding: give them to ``Check.evidence``."""
 
@@ -68,6 +69,7 @@ class ProbeResult:
     proxy: str | None = None
     identity_sha256: str | None = None
     skew: float | None = None
+    checked_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
 
     @property
     def status(self) -> Status:

@@ -1,43 +1,49 @@
 """一体的: was CarePlan support given together with the platform's connection support, in one Setup.
 
-要綱 第3条第2号 lists CarePlan connection support as item (5); the notices make it a condition that an office receives both 一体的 from one 導入支援事業者. CarePlan support alone is never bundled.
+要綱 第3条第2号 lists CarePlan connection support as item (5); the notices make it a condition that an office
+receives both 一体的 from one 導入支援事業者. CarePlan support alone is never bundled.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+import rfc8785
+from kaigo_gateway.model.expenses import ExpenseKind
 from kaigo_gateway.model.results import Status
 
-from kaigo_careplan_link.reasons import REASONS
+from kaigo_careplan_link.link._site import is_careplan_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from kaigo_gateway.model.descriptors import CheckContext
     from kaigo_gateway.model.results import Finding
     from kaigo_gateway.model.site import Site
 
-RULE: Final = "要綱 第3条第2号(5); 老健局事務連絡 (接続サポートに必要な支援を一体的に受ける場合)"
-EVIDENCE: Final = ("bundled", "rule", "inputs", "office", "supporter", "certificate_sha256")
-_NEEDED: Final = ("platform.connection", "careplan.connection", "careplan.rehearsal")
+    from kaigo_careplan_link.link.settings import CareplanSettings
+
+PLATFORM: Final = "platform.connection"
+LINK: Final = "careplan.connection"
+REHEARSAL: Final = "careplan.rehearsal"
+INPUTS: Final = (PLATFORM, LINK, REHEARSAL)
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """The evaluation: bundled or the reasons why not, and the hash of every input."""
+    """The evaluation: ``against`` holds the reason codes that speak against it; ``inputs`` their hashes."""
 
-    reasons: tuple[str, ...]
+    against: tuple[str, ...]
     inputs: Mapping[str, str]
     certificate_sha256: str | None
+    supporter: str
 
     @property
     def bundled(self) -> bool:
         """Whether nothing speaks against it."""
-        return not self.reasons
+        return not self.against
 
 
 def passed(findings: Sequence[Finding]) -> bool:
@@ -45,47 +51,78 @@ def passed(findings: Sequence[Finding]) -> bool:
     return bool(findings) and all(f.status in {Status.OK, Status.WARN} for f in findings)
 
 
-def evaluate(site: Site, results: Mapping[str, Sequence[Finding]]) -> Bundle:
-    """The evaluation over one Setup's results. Pure, so that it can be repeated from the record."""
-    reasons = [f"{check_id} not proved" for check_id in _NEEDED if not passed(results.get(check_id, ()))]
-    shown = {
-        check_id: _certificate(results.get(check_id, ()))
-        for check_id in ("platform.connection", "careplan.connection")
+def evaluate(site: Site, results: Mapping[str, Sequence[Finding]], settings: CareplanSettings) -> Bundle:
+    """The evaluation over one Setup's results. Pure, so that anybody can repeat it from the record."""
+    shown = {check_id: evidence_of(results, check_id, "certificate_sha256") for check_id in (PLATFORM, LINK)}
+    same = len(set(shown.values())) == 1
+    return Bundle(
+        against=tuple(_against(site, results, settings)),
+        inputs={check_id: digest(results.get(check_id, ())) for check_id in INPUTS},
+        certificate_sha256=shown[PLATFORM] if same else None,
+        supporter=site.supporter.registration_number or site.supporter.name,
+    )
+
+
+def _against(
+    site: Site, results: Mapping[str, Sequence[Finding]], settings: CareplanSettings
+) -> Iterator[str]:
+    if not passed(results.get(PLATFORM, ())):
+        yield "CAREPLAN_NOT_BUNDLED_PLATFORM"
+    if not passed(results.get(LINK, ())):
+        yield "CAREPLAN_NOT_BUNDLED_LINK"
+    if not passed(results.get(REHEARSAL, ())):
+        yield "CAREPLAN_NOT_BUNDLED_REHEARSAL"
+    if not _same_certificate(results):
+        yield "CAREPLAN_NOT_BUNDLED_CERTIFICATE"
+    if evidence_of(results, REHEARSAL, "sender") not in {None, site.office.number}:
+        yield "CAREPLAN_NOT_BUNDLED_OFFICE"
+    if not _one_supporter(site):
+        yield "CAREPLAN_NOT_BUNDLED_SUPPORTER"
+    yield from _timing(results, settings)
+
+
+def _same_certificate(results: Mapping[str, Sequence[Finding]]) -> bool:
+    """Both connections, where proved, showed the same client certificate."""
+    proved = [check_id for check_id in (PLATFORM, LINK) if passed(results.get(check_id, ()))]
+    shown = {evidence_of(results, check_id, "certificate_sha256") for check_id in proved}
+    return len(proved) < 2 or (len(shown) == 1 and None not in shown)  # noqa: PLR2004 - both
+
+
+def _one_supporter(site: Site) -> bool:
+    """Whoever charges CarePlan support also charges the platform's, if anybody does."""
+    own = site.supporter.registration_number
+    link = {line.supporter or own for line in site.expenses if is_careplan_line(line)}
+    platform = {
+        line.supporter or own
+        for line in site.expenses
+        if line.kind is ExpenseKind.CONNECTION_SUPPORT and not is_careplan_line(line)
     }
-    certificates = {value for value in shown.values() if value}
-    if not reasons and len(certificates) != 1:
-        reasons.append("not the same client certificate")
-    certificate = certificates.pop() if len(certificates) == 1 else None
-    inputs = {check_id: _hash(results.get(check_id, ())) for check_id in _NEEDED}
-    return Bundle(tuple(reasons), inputs, certificate)
+    return link <= (platform or {own})
 
 
-def _certificate(findings: Sequence[Finding]) -> str | None:
-    return next(
-        (str(f.evidence["certificate_sha256"]) for f in findings if "certificate_sha256" in f.evidence), None
-    )
+def _timing(results: Mapping[str, Sequence[Finding]], settings: CareplanSettings) -> Iterator[str]:
+    """Order and window, where the settings name them (no official text does)."""
+    first, second = (_moment(results, check_id) for check_id in (PLATFORM, LINK))
+    if first is None or second is None:
+        return
+    if settings.bundle_order == "platform_first" and second < first:
+        yield "CAREPLAN_NOT_BUNDLED_ORDER"
+    days = settings.bundle_window_days
+    if days is not None and abs(second - first) > timedelta(days=days):
+        yield "CAREPLAN_NOT_BUNDLED_WINDOW"
 
 
-def _hash(findings: Sequence[Finding]) -> str:
-    """SHA-256 over the findings as canonical JSON."""
+def _moment(results: Mapping[str, Sequence[Finding]], check_id: str) -> datetime | None:
+    text = evidence_of(results, check_id, "checked_at")
+    return datetime.fromisoformat(text) if text else None
+
+
+def evidence_of(results: Mapping[str, Sequence[Finding]], check_id: str, key: str) -> str | None:
+    """A text in the evidence of a check, or None."""
+    return next((str(f.evidence[key]) for f in results.get(check_id, ()) if key in f.evidence), None)
+
+
+def digest(findings: Sequence[Finding]) -> str:
+    """SHA-256 over the findings as canonical JSON (RFC 8785)."""
     document: list[Any] = [finding.model_dump(mode="json") for finding in findings]
-    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def check_bundle(context: CheckContext) -> Finding:
-    """Say *bundled* or *not bundled, because …*, with inputs' hashes and rule reference."""
-    bundle = evaluate(context.site, context.results)
-    supporter = context.site.supporter
-    return REASONS.finding(
-        "CAREPLAN_BUNDLED" if bundle.bundled else "CAREPLAN_NOT_BUNDLED",
-        seen={"supporter": supporter.name, "reasons": list(bundle.reasons)},
-        evidence={
-            "bundled": bundle.bundled,
-            "rule": RULE,
-            "inputs": dict(bundle.inputs),
-            "office": context.site.office.number,
-            "supporter": supporter.registration_number or supporter.name,
-            "certificate_sha256": bundle.certificate_sha256,
-        },
-    )
+    return hashlib.sha256(rfc8785.dumps(document)).hexdigest()

@@ -2,32 +2,68 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway.errors import InputError
+from kaigo_gateway.i18n import N_
+from kaigo_gateway.model.site import CareplanRoute
+from kaigo_gateway.probe import EVIDENCE as PROBE_EVIDENCE
 from kaigo_gateway.probe.endpoint import probe_endpoint
 
+from kaigo_careplan_link.link._confirmed import CONFIRMED, confirmation
+from kaigo_careplan_link.link._site import careplan_is_part
 from kaigo_careplan_link.reasons import REASONS
 
 if TYPE_CHECKING:
+    from kaigo_certs import Identity
     from kaigo_gateway.model.descriptors import CheckContext
     from kaigo_gateway.model.results import Finding
 
 SERVICE: Final = "ケアプランデータ連携"
+EVIDENCE: Final = (*PROBE_EVIDENCE, *CONFIRMED)
+_KEY: Final = "careplan.connection"
+_QUESTION: Final = N_(
+    "Did ケアプランデータ連携クライアント log in with this office's certificate on this terminal?"
+)
 
 
 async def check_connection(context: CheckContext) -> Finding:
-    """Reach the configured address once with the office's certificate."""
+    """Reach the configured address once with the office's certificate.
+
+    Today's client has no published address: without one, a person confirms that it logged in.
+    """
     endpoint = context.site.careplan
-    if endpoint.url is None:
-        return REASONS.finding("CAREPLAN_ENDPOINT_MISSING")
+    if not careplan_is_part(context.site):
+        return REASONS.finding("CAREPLAN_NOT_PART")
+    if endpoint.url is None and endpoint.route is not CareplanRoute.CLIENT:
+        return REASONS.finding("CAREPLAN_ENDPOINT_MISSING", seen={"route": endpoint.route.value})
     identity = await context.identity()
     if identity is None:
         return REASONS.finding("CAREPLAN_CERTIFICATE_MISSING", seen={"office": context.site.office.number})
+    if endpoint.url is None:
+        return _by_person(context, identity)
+    return await _probed(context, identity)
+
+
+def _by_person(context: CheckContext, identity: Identity) -> Finding:
+    answer = confirmation(context, _KEY, _QUESTION)
+    code = "CAREPLAN_CLIENT_CONFIRMED" if answer.done else "CAREPLAN_CLIENT_FAILED"
+    evidence = {
+        **answer.evidence, "certificate_sha256": identity.sha256,
+        "checked_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }  # fmt: skip
+    return REASONS.finding(code, seen=answer.seen, evidence=evidence)
+
+
+async def _probed(context: CheckContext, identity: Identity) -> Finding:
+    endpoint = context.site.careplan
     try:
         result = await probe_endpoint(context.site, endpoint, name=SERVICE, identity=identity)
-    except InputError:
-        return REASONS.finding("CAREPLAN_ENDPOINT_INVALID", seen={"url": str(endpoint.url)})
+    except InputError as error:
+        return REASONS.finding(
+            "CAREPLAN_ENDPOINT_INVALID", seen={"url": str(endpoint.url), "detail": str(error)}
+        )
     if not result.ok or result.http is None:
         return result.finding()
     seen = {**result.seen, "tls_version": result.tls.version, "status": result.http.status}

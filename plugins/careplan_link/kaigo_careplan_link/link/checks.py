@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.descriptors import Check
 from kaigo_gateway.model.results import Stage
-from kaigo_gateway.probe import EVIDENCE
 
-from kaigo_careplan_link.link._bundle import EVIDENCE as BUNDLE_EVIDENCE
-from kaigo_careplan_link.link._bundle import check_bundle
+from kaigo_careplan_link.link._bundle_check import EVIDENCE as BUNDLE_EVIDENCE
+from kaigo_careplan_link.link._bundle_check import check_bundle
+from kaigo_careplan_link.link._connection import EVIDENCE as CONNECTION_EVIDENCE
 from kaigo_careplan_link.link._connection import check_connection
 from kaigo_careplan_link.link._rehearsal import EVIDENCE as REHEARSAL_EVIDENCE
 from kaigo_careplan_link.link._rehearsal import check_rehearsal
+from kaigo_careplan_link.link._route import EVIDENCE as ROUTE_EVIDENCE
+from kaigo_careplan_link.link._route import check_route
 
 if TYPE_CHECKING:
     from kaigo_gateway.model.site import Site
@@ -23,14 +25,22 @@ def checks_for(_site: Site) -> list[Check]:
     """All checks; a missing address is a finding, not a missing check."""
     return [
         Check(
+            id="careplan.route",
+            stage=Stage.CAREPLAN,
+            title=N_("Route and standard of CarePlan files"),
+            run=check_route,
+            order=10,
+            evidence=ROUTE_EVIDENCE,
+        ),
+        Check(
             id="careplan.connection",
             stage=Stage.CAREPLAN,
             title=N_("Connection to the CarePlan data link"),
             run=check_connection,
             needs=("certificate.ready",),
-            order=10,
+            order=20,
             time_limit=120,
-            evidence=EVIDENCE,
+            evidence=CONNECTION_EVIDENCE,
         ),
         Check(
             id="careplan.rehearsal",
@@ -38,7 +48,7 @@ def checks_for(_site: Site) -> list[Check]:
             title=N_("Rehearsal of one sending"),
             run=check_rehearsal,
             needs=("careplan.connection",),
-            order=20,
+            order=30,
             time_limit=300,
             evidence=REHEARSAL_EVIDENCE,
         ),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal, Self
 
 from kaigo_gateway.model._base import Model
-from pydantic import Field
+from pydantic import Field, model_validator
 
 
 class Rehearsal(StrEnum):
@@ -29,3 +31,22 @@ class CareplanSettings(Model):
     rehearsal: Rehearsal = Rehearsal.CONFIRMED
     outbox: Path | None = Field(default=None, description="folder into which the sending is written")
     inbox: Path | None = Field(default=None, description="folder from which the returned files are read")
+    sample: bool = Field(
+        default=False,
+        description="rehearse with invented people where no files are named (test counterparts only)",
+    )
+    move_on: date | None = Field(
+        default=None, description="day of the move into 介護WEBサービス, once it is announced"
+    )
+    bundle_order: Literal["any", "platform_first"] = Field(
+        default="any", description="order of the two connections (no official text names one)"
+    )
+    bundle_window_days: int | None = Field(
+        default=None, ge=0, description="days between the two connections (no official text names a number)"
+    )
+
+    @model_validator(mode="after")
+    def _folders(self) -> Self:
+        if self.rehearsal is Rehearsal.FOLDER and not (self.outbox and self.inbox):
+            raise ValueError('rehearsal = "folder" needs outbox and inbox')
+        return self

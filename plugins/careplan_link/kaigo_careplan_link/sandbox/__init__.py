@@ -11,6 +11,8 @@ from kaigo_gateway.model.descriptors import SandboxContext, SandboxService
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
+    from kaigo_gateway.probe.counterpart import Place
+
 __all__ = ["services"]
 
 PARTNER: Final = "1379999996"
@@ -18,10 +20,18 @@ PARTNER: Final = "1379999996"
 
 
 def services() -> list[SandboxService]:
-    """The one service of this plugin."""
+    """The one service of this plugin, with a fault switch for every row of the failure table."""
+    from kaigo_gateway.probe.counterpart import FAULTS
+
+    from kaigo_careplan_link.sandbox._exchange import MANNERS
+
     return [
         SandboxService(
-            id="careplan", title=N_("CarePlan data link (simulated)"), start=start_exchange, order=30
+            id="careplan",
+            title=N_("CarePlan data link (simulated)"),
+            start=start_exchange,
+            faults=(*FAULTS, *MANNERS),
+            order=30,
         )
     ]
 
@@ -29,18 +39,22 @@ def services() -> list[SandboxService]:
 @asynccontextmanager
 async def start_exchange(context: SandboxContext) -> AsyncIterator[Mapping[str, Any]]:
     """Serve until the block ends; yields the ``[careplan]`` part of the demo's site document."""
-    from kaigo_gateway.probe.counterpart import server_context, serving
+    from kaigo_gateway.probe.counterpart import Place, counterpart, server_context, serving
 
-    from kaigo_careplan_link.sandbox._exchange import SimulatedExchange
+    from kaigo_careplan_link.sandbox._exchange import MANNERS, SimulatedExchange
 
-    authority = context.authority
+    authority, fault = context.authority, context.faults.get("careplan", "none")
+    exchange = SimulatedExchange(fault if fault in MANNERS else "")
+    if fault != "none" and fault not in MANNERS:
+        with counterpart(fault, context.folder, authority.chain_pem, exchange) as place:
+            yield _overlay(place)
+        return
     tls = server_context(*authority.server_files("localhost"), client_ca=authority.chain_pem)
-    with serving(tls, SimulatedExchange()) as port:
-        yield {
-            "careplan": {
-                "url": f"https://localhost:{port}/",
-                "ca_file": str(authority.root_pem),
-                "partner_number": PARTNER,
-            },
-            "plugins": {"careplan_link": {"rehearsal": "exchange"}},
-        }
+    with serving(tls, exchange) as port:
+        yield _overlay(Place(f"https://localhost:{port}/", authority.root_pem))
+
+
+def _overlay(place: Place) -> dict[str, Any]:
+    document = place.overlay("careplan")
+    document["careplan"]["partner_number"] = PARTNER
+    return {**document, "plugins": {"careplan_link": {"rehearsal": "exchange"}}}

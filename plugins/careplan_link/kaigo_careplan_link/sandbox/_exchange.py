@@ -20,10 +20,15 @@ def _json(status: int, **document: Any) -> Reply:
     return Reply(status, body, "application/json; charset=utf-8")
 
 
-class SimulatedExchange:
-    """Keeps sendings in memory; a handler of the simulated counterpart."""
+MANNERS: Final = ("loses_a_file", "changes_a_byte", "changes_line_ends", "refuses_upload")
+"""Faults of the exchange itself, on top of those of the connection."""
 
-    def __init__(self) -> None:
+
+class SimulatedExchange:
+    """Keeps sendings in memory; a handler of the simulated counterpart. ``manner`` is a fault, or empty."""
+
+    def __init__(self, manner: str = "") -> None:
+        self._manner = manner
         self._sendings: dict[str, dict[str, bytes]] = {}
         self._lock = threading.Lock()
 
@@ -43,6 +48,8 @@ class SimulatedExchange:
             return _json(409, error="sender and receiver have the same office number")
         if sum(map(len, self._sendings.values())) >= _FILES_KEPT:
             return _json(507, error="full")
+        if self._manner == "refuses_upload":
+            return _json(422, error="simulated refusal")
         self._sendings.setdefault(serial, {})[name] = body
         return _json(201, stored=name)
 
@@ -51,8 +58,15 @@ class SimulatedExchange:
         if files is None or (name and name not in files):
             return _json(404, error="unknown")
         if not name:
-            return _json(200, files=sorted(files))
-        return Reply(200, files[name], "text/csv; charset=windows-31j")
+            listed = sorted(files)[1:] if self._manner == "loses_a_file" else sorted(files)
+            return _json(200, files=listed)
+        return Reply(200, self._spoiled(files[name]), "text/csv; charset=windows-31j")
+
+    def _spoiled(self, data: bytes) -> bytes:
+        """What comes back after the fault that is switched on."""
+        if self._manner == "changes_a_byte":
+            return data[:-3] + bytes([data[-3] ^ 1]) + data[-2:]
+        return data.replace(b"\r\n", b"\n") if self._manner == "changes_line_ends" else data
 
     def _delete(self, serial: str, _name: str, _body: bytes) -> Reply:
         self._sendings.pop(serial, None)
