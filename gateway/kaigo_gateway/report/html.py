@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader
@@ -14,7 +15,14 @@ from kaigo_gateway.report.console import AMOUNTS, SIMULATED
 from kaigo_gateway.report.wording import ACTORS, STAGE_TITLES, STATUS_WORDS, VERDICTS
 
 if TYPE_CHECKING:
-    from kaigo_gateway.report.model import Report
+    from collections.abc import Iterable
+
+    from kaigo_gateway.report.model import Report, Result
+
+
+def grouped(results: Iterable[Result]) -> list[list[Result]]:
+    """The results check by check, in their order."""
+    return [list(group) for _, group in groupby(results, key=lambda result: result.check_id)]
 
 
 @lru_cache(maxsize=1)
@@ -27,7 +35,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         stages=STAGES, stage_titles=STAGE_TITLES, words=STATUS_WORDS, verdicts=VERDICTS, actors=ACTORS,
-        amounts=AMOUNTS, simulated_text=SIMULATED,
+        amounts=AMOUNTS, grouped=grouped, simulated_text=SIMULATED,
     )  # fmt: skip
     return environment
 

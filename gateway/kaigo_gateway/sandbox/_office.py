@@ -49,11 +49,11 @@ def demo_expenses() -> list[dict[str, Any]]:
     day = datetime.now(JAPAN).date().isoformat()
     common = {"incurred_on": day, "supporter": SUPPORTER_NUMBER}
     support = [
-        ("connection_support", "reader_check", "カードリーダー接続確認", 8000),
-        ("connection_support", "app_setup", "マイナ資格確認アプリのインストール及び設定", 10000),
-        ("connection_support", "web_service_setup", "介護保険資格確認等WEBサービスの設定", 20000),
-        ("connection_support", "user_rights", "ユーザ権限の設定", 5000),
-        ("careplan_support", "careplan_link", "ケアプランデータ連携システムの接続サポート", 12000),
+        ("connection_support", "reader_check", "リーダー1台の接続と読み取りの確認", 8000),
+        ("connection_support", "app_setup", "窓口の端末1台へのインストールと利用者設定", 10000),
+        ("connection_support", "web_service_setup", "クライアント証明書の搭載と初期設定", 20000),
+        ("connection_support", "user_rights", "管理者1名と一般2名の登録", 5000),
+        ("careplan_support", "careplan_link", "初期設定と送受信の確認", 12000),
     ]
     reader = {
         "kind": "card_reader",
