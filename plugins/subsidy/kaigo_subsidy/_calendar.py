@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import calendar
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Final
 
 MARCH: Final = 3
 APRIL: Final = 4
+JAPAN: Final = timezone(timedelta(hours=9), "JST")
 
 _ERAS: Final = (
     (date(2019, 5, 1), "令和"),
     (date(1989, 1, 8), "平成"),
     (date(1926, 12, 25), "昭和"),
 )
+
+
+def today_in_japan() -> date:
+    """The day it is in Japan, wherever this runs."""
+    return datetime.now(JAPAN).date()
 
 
 def fiscal_year(day: date) -> int:

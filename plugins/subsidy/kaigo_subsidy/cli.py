@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 from kaigo_gateway.cli.toolkit import json_option, print_json, say
 from kaigo_gateway.i18n import translate
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
@@ -50,12 +55,27 @@ def programmes(rules: Path | None, as_json: bool) -> None:
 
 
 @grant.command(help=_("Assess a claim file (TOML or JSON). Exit code 0: eligible, 1: partly or not at all."))
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=_FILE, required=False)
 @_rules_option
 @_reading_option
+@click.option("--bulk", type=_FILE, help=_("Assess many offices: CSV or Parquet, one row for each."))
+@click.option("--out", type=_FILE, help=_("With --bulk: write every office's result (.csv or .parquet)."))
+@click.option("--unclaimed", default=20, show_default=True, help=_("With --bulk: how many offices to list."))
 @json_option
-def assess(file: Path, rules: Path | None, readings: tuple[str, ...], as_json: bool) -> None:
-    """One claim, line by line."""
+@click.pass_context
+def assess(ctx: click.Context, /, file: Path | None, bulk: Path | None, **options: Any) -> None:
+    """One claim line by line, or a file of many offices."""
+    if (file is None) == (bulk is None):
+        raise click.UsageError(_("Give a claim file, or --bulk with a file of offices."), ctx)
+    if bulk is not None:
+        _assess_bulk(bulk, **options)
+    elif file is not None:
+        _assess_one(file, **options)
+
+
+def _assess_one(
+    file: Path, *, rules: Path | None, readings: tuple[str, ...], as_json: bool, **_rest: Any
+) -> None:
     from kaigo_subsidy.assessing import assess as assess_claim
     from kaigo_subsidy.intake import read_claim, read_readings
     from kaigo_subsidy.rules import find_rules
@@ -67,6 +87,40 @@ def assess(file: Path, rules: Path | None, readings: tuple[str, ...], as_json: b
     if as_json:
         print_json(assessment.document())
     else:
-        for line in assessment_lines(claim, assessment):
-            say(line)
+        _say_all(assessment_lines(claim, assessment))
     raise SystemExit(0 if assessment.verdict == "eligible" else 1)
+
+
+def _assess_bulk(  # noqa: PLR0913 - the options of the command
+    bulk: Path,
+    *,
+    rules: Path | None,
+    readings: tuple[str, ...],
+    out: Path | None,
+    unclaimed: int,
+    as_json: bool,
+) -> None:
+    from kaigo_subsidy._calendar import fiscal_year, today_in_japan
+    from kaigo_subsidy.bulk import assess_bulk
+    from kaigo_subsidy.intake import read_readings
+    from kaigo_subsidy.rules import find_rules
+    from kaigo_subsidy.showing import bulk_lines
+
+    today = today_in_japan()
+    ruleset = find_rules("kiban-office", fiscal_year(today), rules)
+    result = assess_bulk(bulk, ruleset, today, read_readings(readings))
+    try:
+        if out is not None:
+            result.write(out)
+        summary = result.summary(unclaimed=unclaimed)
+    finally:
+        result.close()
+    if as_json:
+        print_json(summary)
+    else:
+        _say_all(bulk_lines(summary))
+
+
+def _say_all(lines: Iterable[str]) -> None:
+    for line in lines:
+        say(line)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_gateway.i18n import N_, current_language, translate
 from kaigo_gateway.model.reasons import fill
 
-from kaigo_subsidy.reasons import REASONS
+from kaigo_subsidy.reasons import grouped, message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from kaigo_gateway.model.claims import Assessment, Claim
 
@@ -52,7 +52,7 @@ def assessment_lines(claim: Claim, assessment: Assessment) -> Iterator[str]:
             eligible=yen(line.eligible_amount),
         )
         for code in line.reason_codes:
-            yield f"    {code}: {REASONS.message(code, {})}"
+            yield f"    {code}: {message(code, {})}"
     for notice in assessment.notices:
         yield f"* {notice.code}: {notice.message}"
     yield from _day_lines(assessment)
@@ -104,3 +104,29 @@ def _limit_lines(ruleset: RuleSet, *, japanese: bool) -> Iterator[str]:
             rate=band.rate.value,
             cap=yen(band.cap.value),
         )
+
+
+def bulk_lines(summary: Mapping[str, Any]) -> Iterator[str]:
+    """The summary of a bulk assessment: totals, prefectures, categories, reasons, who has not claimed."""
+    yield _(N_("{offices} offices, {grant} yen in all"), **_grouped(summary))
+    for row in summary["by_verdict"]:
+        yield _(N_("  {verdict}: {offices} offices, {grant} yen"), **_grouped(row))
+    yield _(N_("By category:"))
+    for row in summary["by_category"]:
+        yield _(N_("  {category}: {offices} offices, {grant} yen"), **_grouped(row))
+    yield _(N_("By prefecture:"))
+    for row in summary["by_prefecture"]:
+        yield _(N_("  {prefecture}: {offices} offices, {unclaimed} have not claimed, {unclaimed_grant} yen"), **_grouped(row))  # fmt: skip  # noqa: E501
+    yield _(N_("By reason:"))
+    for row in summary["by_reason"]:
+        yield f"  {row['reason']}: {row['offices']:,}  {message(row['reason'], {})}"
+    yield _(
+        N_("Not yet claimed, largest first; {days_left} days ({business_days_left} business days) left:"),
+        **_grouped(summary),
+    )
+    for row in summary["unclaimed"]:
+        yield _(N_("  {office_number} {office_name}: {grant} yen"), **_grouped(row))
+
+
+def _grouped(values: Mapping[str, Any]) -> dict[str, Any]:
+    return grouped({key: value for key, value in values.items() if not isinstance(value, list)})

@@ -45,14 +45,11 @@ def limits_of(services: Iterable[str], ruleset: RuleSet, readings: Mapping[str, 
 
 
 def _collect(asked: list[str], ruleset: RuleSet, readings: Mapping[str, str], limits: Limits) -> None:
-    preventive = {pair.code: pair.reads_as for pair in ruleset.office.preventive.value}
+    limits.counted += [code for code in asked if code in ruleset.services]
     for code in asked:
-        if code in ruleset.services:
-            limits.counted.append(code)
-    for code in asked:
-        if code in preventive:
-            _read_preventive(code, preventive[code], readings, limits)
-        elif code in ruleset.office.excluded_services.value:
+        if code in ruleset.preventive:
+            _read_preventive(code, ruleset.preventive[code], readings, limits)
+        elif code in ruleset.excluded:
             limits.notices.append(("SERVICE_COMPREHENSIVE", {"service": code}))
         elif code not in ruleset.services:
             limits.notices.append(("SERVICE_NOT_LISTED", {"service": code}))

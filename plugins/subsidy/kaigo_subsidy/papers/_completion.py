@@ -1,4 +1,4 @@
-"""支援完了報告書: what was done, what proves it, whether it was one engagement, and the ledger's head hash."""
+"""支援完了報告書: what was done, what proves it, whether it was one engagement, the ledger's head."""
 
 from __future__ import annotations
 

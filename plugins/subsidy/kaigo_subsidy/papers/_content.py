@@ -142,8 +142,7 @@ def _days(assessment: Assessment) -> Fields:
         (
             (
                 "申請受付期間",
-                f"{era_date(days.window_opens)}から{era_date(days.window_closes)}まで"
-                "（予算の上限に達した場合は早く終了します）",
+                f"{era_date(days.window_opens)}から{era_date(days.window_closes)}まで（予算の上限に達すると終了）",
             ),
             ("決定の時期", by(days.decision_by)),
             ("振込の時期", by(days.payment_by)),

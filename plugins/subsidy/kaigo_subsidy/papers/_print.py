@@ -31,7 +31,7 @@ def typst() -> ModuleType:
 
 
 def pdf(paper: Paper) -> bytes:
-    """The paper as PDF/A-2b. Raises :class:`NotInstalled`, or :class:`CouldNotRun` naming a missing character.
+    """The paper as PDF/A-2b. Raises :class:`NotInstalled`; :class:`CouldNotRun` names a missing character.
 
     A character outside the bundled font is looked for in the fonts of this machine before giving up.
     """

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleSet:
-    """Rules as read from one file: the model, the file's SHA-256, a table for looking up services."""
+    """Rules as read from one file: the model, the file's SHA-256, tables for looking up services."""
 
     rules: Rules
     hash: str
     services: dict[str, Service] = field(default_factory=dict)
+    preventive: dict[str, str] = field(default_factory=dict)
+    excluded: frozenset[str] = frozenset()
 
     @property
     def office(self) -> OfficeRules:
@@ -74,8 +76,16 @@ def parse_rules(content: bytes, name: str) -> RuleSet:
             name=name,
             what=what,
         ) from None
-    services = {service.code: service for service in rules.office.services} if rules.office else {}
-    return RuleSet(rules, hashlib.sha256(content).hexdigest(), services)
+    digest = hashlib.sha256(content).hexdigest()
+    if rules.office is None:
+        return RuleSet(rules, digest)
+    return RuleSet(
+        rules,
+        digest,
+        services={service.code: service for service in rules.office.services},
+        preventive={pair.code: pair.reads_as for pair in rules.office.preventive.value},
+        excluded=frozenset(rules.office.excluded_services.value),
+    )
 
 
 @lru_cache(maxsize=1)

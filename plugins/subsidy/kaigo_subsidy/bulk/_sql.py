@@ -1,0 +1,135 @@
+"""The rules of care offices as one query over the columns of a bulk file.
+
+Whatever depends on texts (services, reader models) is judged by the single function's own code, once for
+each distinct text, and joined; the query only does the arithmetic.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+JUDGED: Final = """
+CREATE TEMP TABLE judged AS
+WITH joined AS (
+    SELECT o.*, coalesce(o.applied_on, $today) AS day, l.cap, l.readers, l.category,
+        coalesce(m.terminal, false) AS terminal, coalesce(o.reader_quantity, 1) AS quantity
+    FROM offices o
+    JOIN limits l ON l.services IS NOT DISTINCT FROM o.services
+    LEFT JOIN models m ON m.model = o.reader_model
+),
+lines AS (
+    SELECT *,
+        incurred_on > day AS after_application,
+        incurred_on < $start AS before_start,
+        NOT after_application AND NOT before_start AS in_time,
+        reader_amount IS NOT NULL AS has_reader,
+        support_amount IS NOT NULL AS has_support,
+        careplan_amount IS NOT NULL AS has_careplan,
+        has_reader OR has_support OR has_careplan AS has_any,
+        coalesce(reader_amount > 0 AND in_time AND quantity >= 1 AND NOT terminal
+            AND coalesce(reader_condition NOT IN ('used', 'leased'), true)
+            AND coalesce(reader_compatible, true), false) AS reader_ok,
+        coalesce(support_amount > 0 AND in_time, false) AS support_ok,
+        CASE WHEN NOT has_careplan THEN NULL
+            WHEN NOT support_ok THEN 'CAREPLAN_WITHOUT_PLATFORM'
+            WHEN careplan_supporter IS NULL OR supporter IS NULL THEN 'CAREPLAN_SUPPORTER_NOT_STATED'
+            WHEN careplan_supporter <> supporter THEN 'CAREPLAN_OTHER_SUPPORTER' END AS bundle_code,
+        has_careplan AND coalesce(incurred_on < $bundling, false) AS before_bundling,
+        coalesce(careplan_amount > 0 AND in_time AND bundle_code IS NULL AND NOT before_bundling, false)
+            AS careplan_ok
+    FROM joined
+),
+counted AS (
+    SELECT *,
+        reader_ok AND quantity > readers AS over_limit,
+        CASE WHEN over_limit THEN reader_amount * readers // quantity
+            WHEN reader_ok THEN reader_amount ELSE 0 END AS reader_eligible,
+        reader_eligible + CASE WHEN support_ok THEN support_amount ELSE 0 END
+            + CASE WHEN careplan_ok THEN careplan_amount ELSE 0 END AS eligible_cost,
+        coalesce(reader_amount, 0) + coalesce(support_amount, 0) + coalesce(careplan_amount, 0) AS total_cost,
+        CASE WHEN coalesce(nonprofit, false) THEN 0 ELSE coalesce(donations, 0) END
+            + coalesce(other_income, 0) AS income,
+        (reader_eligible > 0) <> (eligible_cost > reader_eligible) AS one_part,
+        day < $opens AS too_early,
+        day > $closes AS too_late
+    FROM lines
+)
+SELECT office_number, office_name, prefecture, category, coalesce(claimed, false) AS claimed,
+    cap, readers AS reader_limit, total_cost, eligible_cost,
+    CASE WHEN too_early OR too_late OR (one_part AND $refuse_one_part) THEN 0
+        ELSE least(greatest(eligible_cost - income, 0), cap) // $unit * $unit END AS granted,
+    greatest(total_cost - granted, 0) AS self_paid,
+    CASE WHEN granted = 0 THEN 'ineligible'
+        WHEN (has_reader AND (NOT reader_ok OR over_limit)) OR (has_support AND NOT support_ok)
+            OR (has_careplan AND NOT careplan_ok) THEN 'partly'
+        ELSE 'eligible' END AS verdict,
+    concat_ws(' ',
+        CASE WHEN has_any AND after_application THEN 'AFTER_APPLICATION' END,
+        CASE WHEN reader_amount = 0 OR support_amount = 0 OR careplan_amount = 0 THEN 'AMOUNT_ZERO' END,
+        CASE WHEN too_early THEN 'APPLIED_TOO_EARLY' WHEN too_late THEN 'APPLIED_TOO_LATE' END,
+        CASE WHEN has_any AND before_start THEN 'BEFORE_START' END,
+        CASE WHEN before_bundling THEN 'CAREPLAN_BEFORE_BUNDLING' END,
+        bundle_code,
+        CASE WHEN NOT has_any THEN 'NOTHING_CLAIMED' END,
+        CASE WHEN category = '' THEN 'NO_ELIGIBLE_SERVICE' END,
+        CASE WHEN one_part AND $refuse_one_part THEN 'ONE_PART_REFUSED' END,
+        CASE WHEN has_reader AND quantity < 1 THEN 'QUANTITY_NOT_POSITIVE' END,
+        CASE WHEN has_reader AND reader_compatible IS NULL THEN 'READER_COMPATIBILITY_NOT_STATED' END,
+        CASE WHEN has_reader AND reader_condition IS NULL THEN 'READER_CONDITION_NOT_STATED' END,
+        CASE WHEN has_reader AND reader_condition = 'leased' THEN 'READER_LEASED' END,
+        CASE WHEN has_reader AND coalesce(reader_model, '') = '' THEN 'READER_MODEL_MISSING' END,
+        CASE WHEN has_reader AND NOT reader_compatible THEN 'READER_NOT_COMPATIBLE' END,
+        CASE WHEN over_limit THEN 'READER_OVER_LIMIT' END,
+        CASE WHEN has_reader AND reader_condition = 'used' THEN 'READER_USED' END,
+        CASE WHEN has_reader AND terminal THEN 'TERMINAL_NOT_ELIGIBLE' END
+    ) AS reasons
+FROM counted
+"""
+
+BAD_ROW: Final = """
+SELECT office_number FROM offices
+WHERE office_number IS NULL OR NOT regexp_full_match(office_number, '[0-9]{2}[0-9A-HJ-NPR-Z][0-9]{7}')
+    OR incurred_on IS NULL OR least(coalesce(donations, 0), coalesce(other_income, 0),
+        coalesce(reader_amount, 0), coalesce(support_amount, 0), coalesce(careplan_amount, 0),
+        coalesce(reader_quantity, 0)) < 0
+    OR coalesce(reader_condition, 'new') NOT IN ('new', 'used', 'leased')
+LIMIT 1
+"""
+
+RESULT: Final = (
+    "office_number, office_name, prefecture, category, claimed, verdict, cap, reader_limit, total_cost,"
+    ' eligible_cost, granted AS "grant", self_paid, reasons'
+)
+
+GUARDED: Final = RESULT.replace(
+    "office_name, prefecture",
+    r"regexp_replace(office_name, '^([=+\-@\t\r])', '''\1') AS office_name,"
+    r" regexp_replace(prefecture, '^([=+\-@\t\r])', '''\1') AS prefecture",
+)
+"""As RESULT, with text that a spreadsheet would run as a formula made plain by an apostrophe."""
+
+BY_PREFECTURE: Final = """
+SELECT coalesce(prefecture, '') AS prefecture, count(*) AS offices, sum(granted)::BIGINT AS "grant",
+    count(*) FILTER (WHERE NOT claimed) AS unclaimed,
+    coalesce(sum(granted) FILTER (WHERE NOT claimed), 0)::BIGINT AS unclaimed_grant
+FROM judged GROUP BY 1 ORDER BY 1
+"""
+
+BY_CATEGORY: Final = """
+SELECT category, count(*) AS offices, sum(granted)::BIGINT AS "grant" FROM judged GROUP BY 1 ORDER BY 1
+"""
+
+BY_VERDICT: Final = """
+SELECT verdict, count(*) AS offices, sum(granted)::BIGINT AS "grant" FROM judged GROUP BY 1 ORDER BY 1
+"""
+
+BY_REASON: Final = """
+SELECT reason, count(*) AS offices FROM (
+    SELECT unnest(string_split(reasons, ' ')) AS reason FROM judged WHERE reasons <> ''
+) GROUP BY 1 ORDER BY 2 DESC, 1
+"""
+
+UNCLAIMED: Final = """
+SELECT office_number, office_name, prefecture, granted AS "grant", verdict, reasons FROM judged
+WHERE NOT claimed AND granted > 0 ORDER BY granted DESC, office_number LIMIT $limit
+"""
