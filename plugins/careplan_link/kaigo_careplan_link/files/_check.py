@@ -102,12 +102,12 @@ class _Check:
         self._say_encoding(decoded.found)
 
     def _head(self, head: bytes, decoded: Decoded) -> None:
-        first = _first_record(head)
+        first = first_record(head)
         if first is None:
             self.collector.add(Problem("CSV_RECORD_TOO_LONG"))
             return
         start, row = 0, 1
-        if _is_header(first, decoded.values):
+        if is_header(first, decoded.values):
             self.collector.add(Problem("CSV_HEADER_ROW"), row=1)
             start, row = first.next, 2
             first = read_record(head, start, final=True) if start < len(head) else None
@@ -226,7 +226,7 @@ class _Check:
             self.collector.add(Problem(codes.get(found, "ENCODING_OTHER"), 0, found))
 
 
-def _first_record(head: bytes) -> Record | None:
+def first_record(head: bytes) -> Record | None:
     """The first record; None when a whole block does not hold its end."""
     return read_record(head, 0, final=len(head) < BLOCK)
 
@@ -235,7 +235,7 @@ def _plain(raw: bytes) -> bytes:
     return raw.strip(b'" ')
 
 
-def _is_header(record: Record, encoding: str) -> bool:
+def is_header(record: Record, encoding: str) -> bool:
     """True when the first record names columns: no version in front, but names of the standard or other words."""
     values = [_plain(raw).decode(encoding, "replace") for raw in record.values]
     if re.fullmatch("[0-9]{6}", values[0]):

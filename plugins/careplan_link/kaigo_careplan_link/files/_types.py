@@ -21,7 +21,7 @@ Answer = Iterable[tuple[str, dict[str, Any]]]
 TypeCheck = Callable[["Field", str], Answer]
 
 NINES = "9999999999"
-_HYPHENS = "－−‐‑–—―ー─"
+HYPHENS = "－−‐‑–—―ー─"
 _OLD_VERSIONS = {"201910", "202003", "202208"}
 _ERA = re.compile(r"[MTSHRmtshr明大昭平令]")
 _YEARS = range(1868, 2101)
@@ -146,7 +146,7 @@ def _tais(field: Field, text: str) -> Answer:
         return
     if field.key != "tais_code":
         yield "EQUIPMENT_NOTIFICATION_FORM", {"found": len(text)}
-    elif re.fullmatch(f"[0-9]{{5}}[{_HYPHENS}][0-9]{{6}}", unicodedata.normalize("NFC", text)):
+    elif re.fullmatch(f"[0-9]{{5}}[{HYPHENS}][0-9]{{6}}", unicodedata.normalize("NFC", text)):
         yield "TAIS_WIDE_HYPHEN", {"char": f"U+{ord(text[5]):04X}"}
     else:
         yield ("TAIS_NO_HYPHEN" if re.fullmatch("[0-9]{11}", text) else "TAIS_FORM"), {"found": len(text)}
