@@ -9,6 +9,7 @@ import pytest
 from card_rig import Rig
 from kaigo_card_reader.sandbox._stack import Stack
 from kaigo_gateway.errors import NotInstalled
+from kaigo_gateway.i18n import use_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,3 +34,9 @@ def rig(stack: Stack) -> Iterator[Rig]:
     yield rig
     rig.clear()
     assert rig.pins_received() == rig.permitted, "a card received a PIN without a permit"
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with use_language("en"):
+        yield

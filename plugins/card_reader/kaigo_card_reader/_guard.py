@@ -8,10 +8,11 @@ the PIN and is good for one attempt.
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from kaigo_card_reader.card._facts import PINS, PinName
+from kaigo_card_reader.drivers._interface import DriverError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +45,10 @@ def allowed(apdu: bytes) -> bool:
     return (apdu[0], apdu[1]) in _READING or apdu in {STATUS_QUERY, _CARD_IDENTIFIER}
 
 
+def _select(aid: bytes) -> bytes:
+    return b"\x00\xa4\x04\x0c" + bytes([len(aid)]) + aid
+
+
 class Permit:
     """One attempt with one named PIN, given by a person. It cannot be copied, printed or used twice."""
 
@@ -72,7 +77,7 @@ class GuardedSession:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.atr = session.atr
-        self._inside = False
+        self._inside, self._login = False, b""
 
     def transmit(self, apdu: bytes) -> bytes:
         """Send an allowed command inside a transaction; :class:`Refused` for all else."""
@@ -91,17 +96,18 @@ class GuardedSession:
                 yield
             finally:
                 self._inside = False
+                self._log_out()
 
     def verify(self, permit: Permit) -> bool:
         """Try the permitted PIN once: True when right, False when wrong (one try lost).
 
         The tries are read in the same transaction; with one or none left, or when the card does not say, the
         PIN is not sent (:class:`PinNotTried`). The permit is used up before the PIN leaves, and nothing here
-        ever tries again. On success the login lasts until this transaction's caller selects another
-        application. Must be called inside :meth:`transaction`.
+        ever tries again. On success the login lasts until the caller selects another application, at
+        most until the transaction ends. Must be called inside :meth:`transaction`.
         """
         where = next(pin for pin in PINS if pin.name is permit.name)
-        select = b"\x00\xa4\x04\x0c" + bytes([len(where.application)]) + where.application
+        select = _select(where.application)
         file = b"\x00\xa4\x02\x0c\x02" + where.file.to_bytes(2, "big")
         if any(self.transmit(command)[-2:] != _SUCCESS for command in (select, file)):
             raise PinNotTried(permit.name, None)
@@ -110,7 +116,15 @@ class GuardedSession:
         if left is None or left <= 1:
             raise PinNotTried(permit.name, left)
         pin = permit._take()  # noqa: SLF001 - the guard is the only reader of a permit
+        self._login = select
         return self._session.transmit(STATUS_QUERY + bytes([len(pin)]) + pin)[-2:] == _SUCCESS
+
+    def _log_out(self) -> None:
+        """Leave no login behind for other programs: selecting the application again drops it."""
+        if self._login:
+            login, self._login = self._login, b""
+            with suppress(DriverError):  # a card that has gone has no login either
+                self._session.transmit(login)
 
     def close(self) -> None:
         """Close the session below."""

@@ -17,7 +17,8 @@ NOT_FOUND: Final = 0x6A82
 NOT_ALLOWED: Final = 0x6982
 BLOCKED: Final = 0x6984
 _CHUNK: Final = 256
-_CERTIFICATE_LIMIT: Final = 8192  # bytes; a longer length field is garbage
+CERTIFICATE_LIMIT: Final = 8192
+"""Bytes; a longer length field is garbage."""
 
 
 class Channel(Protocol):
@@ -103,7 +104,7 @@ def certificate_end(channel: Channel) -> dt.datetime:
 def _length(head: bytes) -> int:
     """Whole length of a DER sequence of 256 bytes or more, as every certificate is."""
     total = 4 + int.from_bytes(head[2:4], "big")
-    if head[:2] != b"\x30\x82" or total > _CERTIFICATE_LIMIT:
+    if head[:2] != b"\x30\x82" or total > CERTIFICATE_LIMIT:
         raise UnreadableCertificate
     return total
 

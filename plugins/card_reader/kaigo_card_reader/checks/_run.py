@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway.i18n import N_, translate
@@ -118,8 +119,10 @@ def exercise_all(
             report.code, subject=reader, seen=report.seen, evidence=evidence, phases=report.phases
         )
 
+    contexts = [copy_context() for _ in pairs]
     with ThreadPoolExecutor(max_workers=len(pairs), thread_name_prefix="reader") as pool:
-        return list(pool.map(one, pairs))
+        # each thread speaks the caller's language
+        return list(pool.map(lambda context, pair: context.run(one, pair), contexts, pairs))
 
 
 def _wait_for_card(driver: Driver, reader: str, seconds: float, progress: Callable[[str], None]) -> None:

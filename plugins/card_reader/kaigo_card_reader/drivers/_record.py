@@ -10,15 +10,16 @@ from __future__ import annotations
 import json
 import re
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from kaigo_card_reader.card._atr import is_known
 from kaigo_card_reader.card._facts import AUTH_CERTIFICATE, TOKEN, TOKENS
-from kaigo_card_reader.card._reading import UnreadableCertificate, end_of
+from kaigo_card_reader.card._reading import CERTIFICATE_LIMIT, UnreadableCertificate, end_of
 from kaigo_card_reader.card._validity import last_day
 from kaigo_card_reader.drivers._interface import DriverError, InformedDriver
 from kaigo_card_reader.drivers._mask import mask
+from kaigo_card_reader.drivers._recording import SCHEMA, Recording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SCHEMA: Final = "kaigo-gateway/reader-recording/1"
 _SERIAL: Final = re.compile(r"\([0-9A-Za-z]{6,}\)")
 _SELECT_FILE: Final = bytes.fromhex("00A4020C02")
 _READ: Final = b"\x00\xb0"
@@ -78,8 +78,10 @@ class RecordingDriver:
         )
 
     def document(self) -> dict[str, Any]:
-        """The account as a JSON document."""
-        return {"schema": SCHEMA, "driver": self.name, "events": self.events}
+        """The account as a JSON document; it goes through the model, which allows listed parts only."""
+        return Recording.model_validate(
+            {"schema": SCHEMA, "driver": self.name, "events": self.events}
+        ).document()
 
     def save(self, path: Path) -> None:
         """Write the account as UTF-8 JSON; ``OSError`` where that fails."""
@@ -137,8 +139,10 @@ class RecordingSession:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """As the session below; the end of the certificate is worked out when it is over."""
-        with self._session.transaction():
-            self._driver.events.append({"call": "begin", "reader": self._reader})
+        with ExitStack() as stack:
+            transaction = self._session.transaction()
+            event = {"call": "begin", "reader": self._reader}
+            self._driver._noted(event, lambda: stack.enter_context(transaction), lambda _: None)  # noqa: SLF001
             try:
                 yield
             finally:
@@ -148,6 +152,7 @@ class RecordingSession:
         """Keep the announced length and the month; the certificate itself is dropped here."""
         head = self._certificate[:4]
         length = 4 + int.from_bytes(head[2:], "big") if head[:2] == b"\x30\x82" else 0
+        length = 0 if length > CERTIFICATE_LIMIT else length
         try:
             until = f"{last_day(end_of(self._certificate)):%Y-%m}"
         except UnreadableCertificate:  # torn off half-way, or no certificate

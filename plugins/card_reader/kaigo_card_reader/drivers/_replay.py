@@ -7,7 +7,6 @@ the certificate an invented one of the same length that ends in the same month.
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections import deque
 from contextlib import contextmanager
 from functools import cache
@@ -18,48 +17,41 @@ from kaigo_gateway.i18n import N_
 
 from kaigo_card_reader.drivers._interface import DriverError, ReaderInfo, State
 from kaigo_card_reader.drivers._mask import mask
-from kaigo_card_reader.drivers._record import SCHEMA
+from kaigo_card_reader.drivers._recording import SCHEMA, Answer, Recording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_DOMAIN: Final = "kaigo_card_reader"
+    from kaigo_card_reader.drivers._recording import Event
+
+_HOW: Final = N_("Give a file that `kaigo-gateway reader check --record FILE` wrote.")
 
 
-def load_recording(path: Path) -> dict[str, Any]:
-    """The document of a recording; :class:`InputError` where it is none."""
+def load_recording(path: Path) -> Recording:
+    """A recording from a file; :class:`InputError` where it is none."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "no JSON"
-        raise InputError(
-            N_("The recording {path} cannot be read: {why}."),
-            N_("Give a file that `kaigo-gateway reader check --record FILE` wrote."),
-            domain=_DOMAIN,
-            path=path,
-            why=why,
-        ) from None
-    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-        raise InputError(
-            N_("{path} is not a reader recording (schema {schema})."),
-            N_("Give a file that `kaigo-gateway reader check --record FILE` wrote."),
-            domain=_DOMAIN,
-            path=path,
-            schema=SCHEMA,
-        )
-    return document
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "UTF-8"
+        message = N_("The recording {path} cannot be read: {why}.")
+        raise InputError(message, _HOW, domain="kaigo_card_reader", path=path, why=why) from None
+    try:
+        return Recording.model_validate_json(text)
+    except ValueError:
+        message = N_("{path} is not a reader recording (schema {schema}).")
+        raise InputError(message, _HOW, domain="kaigo_card_reader", path=path, schema=SCHEMA) from None
 
 
 class ReplayDriver:
-    """Replays a recording's document; ``DriverError`` REPLAY_DIFFERS when asked what was not recorded."""
+    """Replays a recording; ``DriverError`` REPLAY_DIFFERS when asked what was not recorded."""
 
     name = "replay"
 
-    def __init__(self, document: dict[str, Any]) -> None:
-        self._queues: dict[tuple[str, str], deque[dict[str, Any]]] = {}
-        for event in document["events"]:
-            self._queues.setdefault((event["call"], event.get("reader", "")), deque()).append(event)
+    def __init__(self, recording: Recording) -> None:
+        self._queues: dict[tuple[str, str], deque[Event]] = {}
+        for event in recording.events:
+            self._queues.setdefault((event.call, event.reader), deque()).append(event)
 
     @classmethod
     def from_file(cls, path: Path) -> ReplayDriver:
@@ -72,7 +64,7 @@ class ReplayDriver:
 
     def state(self, reader: str) -> frozenset[State]:
         """The recorded states."""
-        return frozenset(map(State, self._next("state", reader, keep=True)))
+        return frozenset(state for state in State if state in self._next("state", reader, keep=True))
 
     def open(self, reader: str) -> _ReplaySession:
         """The next recorded session."""
@@ -80,7 +72,7 @@ class ReplayDriver:
 
     def info(self, reader: str) -> ReaderInfo:
         """What the reader told, without its serial number."""
-        return ReaderInfo(**(self._next("info", reader, keep=True) or {}))
+        return ReaderInfo(**self._next("info", reader, keep=True))
 
     def _next(self, call: str, reader: str, *, keep: bool = False) -> Any:
         """The next answer of this kind; with ``keep`` the last one is given again and again."""
@@ -88,14 +80,18 @@ class ReplayDriver:
         if not queue:
             raise DriverError("REPLAY_DIFFERS", call)
         event = queue[0] if keep and len(queue) == 1 else queue.popleft()
-        return _answer(event)
+        if event.error is not None:
+            raise DriverError(event.error.reason, event.error.where, event.error.code)
+        return event.answer
 
     def _command(self, reader: str, apdu: bytes) -> bytes:
         queue = self._queues.get(("transmit", reader))
-        if not queue or queue[0]["command"] != mask(apdu):
+        if not queue or getattr(queue[0], "command", None) != mask(apdu):
             raise DriverError("REPLAY_DIFFERS", mask(apdu))
-        answer = _answer(queue.popleft())
-        return _data(answer) + bytes.fromhex(answer["word"])
+        answer = self._next("transmit", reader)
+        if not isinstance(answer, Answer):
+            raise DriverError("REPLAY_DIFFERS", mask(apdu))
+        return _data(answer) + bytes.fromhex(answer.word)
 
 
 class _ReplaySession:
@@ -107,33 +103,26 @@ class _ReplaySession:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
+        self._driver._next("begin", self._reader)  # noqa: SLF001 - one unit
         yield
 
     def close(self) -> None:
         """Nothing is held."""
 
 
-def _answer(event: dict[str, Any]) -> Any:
-    if error := event.get("error"):
-        raise DriverError(error["reason"], error["where"], error["code"])
-    return event["answer"]
+def _data(answer: Answer) -> bytes:
+    if answer.text is not None:
+        return answer.text.encode("ascii")
+    kept = answer.certificate
+    if kept is None or not kept.length:
+        return bytes(answer.length)
+    whole = _invented(kept.length, kept.until) if kept.until else _torn(kept.length)
+    return whole[answer.offset : answer.offset + answer.length]
 
 
-def _data(answer: dict[str, Any]) -> bytes:
-    if text := answer.get("text"):
-        return str(text).encode("ascii")
-    length = int(answer["length"])
-    kept = answer.get("certificate")
-    if not kept or not kept["length"]:
-        return bytes(length)
-    size = int(kept["length"])
-    whole = _invented(size, kept["until"]) if kept["until"] else _head(size) + bytes(size - 4)
-    return whole[answer["offset"] : answer["offset"] + length]
-
-
-def _head(size: int) -> bytes:
-    """The beginning of a certificate that could not be read to its end."""
-    return b"\x30\x82" + (size - 4).to_bytes(2, "big")
+def _torn(size: int) -> bytes:
+    """A certificate that could not be read to its end: its announced length, then noughts."""
+    return b"\x30\x82" + (size - 4).to_bytes(2, "big") + bytes(size - 4)
 
 
 @cache
@@ -145,7 +134,8 @@ def _invented(length: int, until: str) -> bytes:
 
     key = Ed25519PrivateKey.generate()  # its signatures all have one length
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "REDACTED")])
-    end = dt.datetime.strptime(f"{until}-15", "%Y-%m-%d").replace(tzinfo=dt.UTC)
+    year, month = map(int, until.split("-"))
+    end = dt.datetime(year, month, 15, tzinfo=dt.UTC)
 
     def build(padding: int) -> bytes:
         filler = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.55555.1"), bytes(padding))
@@ -161,4 +151,8 @@ def _invented(length: int, until: str) -> bytes:
         )
         return builder.sign(key, None).public_bytes(Encoding.DER)
 
-    return build(300 + length - len(build(300)))
+    return build(_FILLER + max(0, length - len(build(_FILLER))))
+
+
+_FILLER: Final = 300
+"""Bytes of padding from which on a byte more of it makes the certificate a byte longer."""
