@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
+import structlog
+
 from kaigo_gateway._reports import report_of, stage_report
 from kaigo_gateway._vault import VaultDoor
 from kaigo_gateway._version import __version__
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from kaigo_gateway.model.site import Site
     from kaigo_gateway.report.model import Report
     from kaigo_gateway.setup._plan import Step
+
+log = structlog.get_logger(__name__)
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letters that look like digits
 
@@ -100,12 +104,17 @@ class Gateway:
     async def __aenter__(self) -> Self:
         self._prepare_folders()
         await self._exits.enter_async_context(self.ledger)
-        await self.host.call("gateway_startup", gateway=self)
+        await self._tell_plugins("gateway_startup")
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.host.call("gateway_shutdown", gateway=self)
+        await self._tell_plugins("gateway_shutdown")
         await self._exits.aclose()
+
+    async def _tell_plugins(self, hook: str) -> None:
+        called = await self.host.call(hook, gateway=self)
+        for problem in called.problems:
+            log.error("plugin_hook_failed", hook=hook, plugin=problem.plugin, detail=problem.detail)
 
     def _prepare_folders(self) -> None:
         database = self.ledger.engine.url.database
@@ -195,12 +204,12 @@ class Gateway:
         return stage_report(site, results, problems, self.host, language)
 
     async def watch(self, setup_id: str | None = None) -> AsyncIterator[Progress]:
-        """Live events of one Setup (until it has finished) or of all (without end)."""
+        """Live events of one Setup (until it has finished or stopped) or of all (without end)."""
         with self.progress.listen(setup_id) as queue:
             while True:
                 event = await queue.get()
                 yield event
-                if setup_id is not None and event.kind == "finished":
+                if setup_id is not None and event.kind in {"finished", "stopped"}:
                     return
 
     async def verify(self) -> Verification:

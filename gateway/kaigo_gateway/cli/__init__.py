@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import click
 
+from kaigo_gateway.cli.language import chosen_language
 from kaigo_gateway.cli.localise import localise, speak
 from kaigo_gateway.cli.toolkit import note, prepare_streams
 from kaigo_gateway.errors import GatewayError
@@ -119,7 +120,7 @@ def configure_logging(*, verbose: bool) -> None:
 def main(arguments: list[str] | None = None) -> Any:
     """Run a command line; every expected trouble ends as one sentence and an exit code."""
     prepare_streams()
-    chosen = _early_language(sys.argv[1:] if arguments is None else arguments)
+    chosen = chosen_language(sys.argv[1:] if arguments is None else arguments)
     with use_language(chosen):
         speak(chosen)
         localise(root)
@@ -131,14 +132,3 @@ def main(arguments: list[str] | None = None) -> Any:
         except KeyboardInterrupt:
             note(gettext("Interrupted. What was recorded stays; `--resume` carries on."))
             raise SystemExit(3) from None
-
-
-def _early_language(arguments: list[str]) -> str:
-    """The language before click has parsed anything: help texts need it."""
-    for position, argument in enumerate(arguments):
-        value = argument.partition("=")[2] if argument.startswith("--lang=") else None
-        if argument == "--lang" and position + 1 < len(arguments):
-            value = arguments[position + 1]
-        if value in {"ja", "en"}:
-            return value
-    return current_language()

@@ -78,8 +78,14 @@ async def _run(gateway: Gateway, site: Site, out: Path | None, *, resume: bool, 
 
 async def _unfinished(gateway: Gateway, site: Site) -> str | None:
     """The newest Setup of the site's office that is not sealed."""
+    from kaigo_gateway.sitefile import site_document
+
     for row in await gateway.setups(limit=1000):
         if row.office_number == site.office.number and row.state != "done" and not row.simulated:
+            if row.document["site"] != site_document(site)["site"]:
+                note(
+                    gettext("The site file has changed since; the Setup carries on with what it began with.")
+                )
             return row.id
     return None
 

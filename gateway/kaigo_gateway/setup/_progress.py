@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One event. ``kind``: ``stage``, ``started``, ``progress``, ``ended``, ``waiting`` or ``finished``.
+    """One event.
 
-    ``seq`` is the number of the record that the event goes with (0 when it goes with none).
+    ``kind`` is ``stage``, ``started``, ``progress``, ``ended``, ``waiting``, ``finished`` or ``stopped``
+    (vault or ledger could not be used). ``seq`` is the number of the record that the event goes with, 0
+    when it goes with none.
     """
 
     setup_id: str

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from kaigo_gateway.errors import GatewayError
 from kaigo_gateway.ledger import LEASE, Claimed, Entry, Fenced, Ledger
 from kaigo_gateway.model.results import STAGES, Stage
 from kaigo_gateway.model.site import Site
 from kaigo_gateway.setup._core_checks import expense_records_check, problem_finding
 from kaigo_gateway.setup._plan import Plan, core_steps, make_plan
 from kaigo_gateway.setup._progress import Progress, ProgressHub
+from kaigo_gateway.setup._secrets import secrets_of
 from kaigo_gateway.setup._state import SetupState, read_state
 from kaigo_gateway.setup._walk import Walk
 
@@ -80,8 +82,13 @@ class SetupRunner:
                 return "fenced"
             work.cancel()
             await asyncio.wait({work})
-            with suppress(Fenced):
+            with suppress(Fenced, GatewayError):
                 await asyncio.shield(claimed.release("ready"))
+            raise
+        except GatewayError as error:
+            with suppress(Fenced, GatewayError):
+                await claimed.release("ready", error=error.code)
+            self.workshop.progress.tell(Progress(setup_id, "stopped", claimed.count, {"code": error.code}))
             raise
         finally:
             beat.cancel()
@@ -94,6 +101,8 @@ class SetupRunner:
             except Fenced:
                 work.cancel()
                 return
+            except GatewayError as error:  # the work itself will meet it, or the next beat will succeed
+                log.warning("setup_beat_failed", setup_id=claimed.id, code=error.code)
 
     async def _work(self, claimed: Claimed) -> str:
         ledger = self.workshop.ledger
@@ -101,6 +110,8 @@ class SetupRunner:
         events = await ledger.events(claimed.id)
         await self._enter_answers(claimed, state, events)
         site = load_site(claimed.row.document)
+        for secret in secrets_of(site):
+            self.workshop.redactor.learn(secret)
         plan = await self.plan(site)
         await self._enter_problems(claimed, state, plan)
         walk = Walk(self.workshop, claimed, state, site, plan)
