@@ -1,0 +1,96 @@
+"""The aiohttp application: mount it into your own, or let ``kaigo-gateway serve`` run it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+from aiohttp import web
+
+from kaigo_gateway.web._feeds import Feeds
+from kaigo_gateway.web._keys import ACCESS, FEEDS, GATEWAY, LIVE, OPTIONS, RATE, STOPPING
+from kaigo_gateway.web._live import Live
+from kaigo_gateway.web._options import WebOptions
+from kaigo_gateway.web.access import TokenAccess
+from kaigo_gateway.web.api.table import PREFIX, api_routes
+from kaigo_gateway.web.pages import page_routes
+from kaigo_gateway.web.safety import MIDDLEWARES, RateLimit, set_headers
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from kaigo_gateway._gateway import Gateway
+    from kaigo_gateway.web.access import Access
+
+log = structlog.get_logger(__name__)
+
+TOKEN_FILE: Final = "tokens"  # noqa: S105 - a file name
+
+
+def create_app(
+    gateway: Gateway, *, access: Access | None = None, options: WebOptions | None = None
+) -> web.Application:
+    """The page and the REST service over an open :class:`kaigo_gateway.Gateway`.
+
+    Serve it, or mount it: ``product.add_subapp("/kaigo", create_app(gateway, access=own_login))``. Without
+    ``access`` callers are known by the tokens in ``<options.folder>/tokens`` (made when missing) and by
+    sessions. The application runs the gateway's engine while it is up, unless ``options.run_engine`` is
+    false. Raises :class:`kaigo_gateway.errors.CouldNotRun` when the private folder cannot be used.
+    """
+    chosen = options or WebOptions()
+    app = web.Application(middlewares=MIDDLEWARES, client_max_size=chosen.max_document)
+    app[GATEWAY], app[OPTIONS], app[FEEDS] = gateway, chosen, Feeds(gateway)
+    app[STOPPING], app[LIVE] = asyncio.Event(), Live(gateway.progress)
+    app[RATE] = RateLimit()
+    app[ACCESS] = access or TokenAccess.from_file(
+        chosen.folder / TOKEN_FILE,
+        session_seconds=chosen.session_seconds,
+        link_seconds=chosen.link_seconds,
+    )
+    app.add_routes([*api_routes(), *plugin_routes(gateway), *page_routes()])
+    app.on_response_prepare.append(set_headers)
+    app.on_shutdown.append(_end_streams)
+    app.cleanup_ctx.append(_run)
+    return app
+
+
+async def _run(app: web.Application) -> AsyncIterator[None]:
+    """Run the engine while the application is up."""
+    async with AsyncExitStack() as stack:
+        live = app[LIVE]
+        await stack.enter_async_context(live)
+        if app[OPTIONS].run_engine:
+            await stack.enter_async_context(app[GATEWAY].engine)
+        yield
+
+
+async def _end_streams(app: web.Application) -> None:
+    """Open streams end at once, so that stopping does not wait for them."""
+    app[STOPPING].set()
+    app[FEEDS].end_all()
+
+
+def plugin_routes(gateway: Gateway) -> list[web.RouteDef]:
+    """The plugins' routes below ``/api/v1/plugins/<name>``; what is no route is logged and left out."""
+    called = gateway.host.call_now("gateway_routes", gateway=gateway)
+    for problem in called.problems:
+        log.warning("plugin_routes_failed", plugin=problem.plugin, kind=problem.kind, detail=problem.detail)
+    return [
+        _below(f"{PREFIX}/plugins/{outcome.plugin.name}", route)
+        for outcome in called.outcomes
+        for route in outcome.value or ()
+        if _is_route(route, outcome.plugin.name)
+    ]
+
+
+def _is_route(route: Any, plugin: str) -> bool:
+    if isinstance(route, web.RouteDef) and route.path.startswith("/"):
+        return True
+    log.warning("plugin_route_refused", plugin=plugin, kind=type(route).__name__)
+    return False
+
+
+def _below(prefix: str, route: web.RouteDef) -> web.RouteDef:
+    return web.RouteDef(route.method, prefix + route.path, route.handler, dict(route.kwargs))

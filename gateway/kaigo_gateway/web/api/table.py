@@ -1,0 +1,29 @@
+"""All operations of the REST API below ``/api/v1``, and their routes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kaigo_gateway.web.api import _events, _service, _setups
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aiohttp import web
+
+    from kaigo_gateway.web.api._operation import Operation
+
+PREFIX: Final = "/api/v1"
+
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    *_service.OPERATIONS,
+    *_setups.OPERATIONS,
+    *_events.OPERATIONS,
+)
+
+
+def api_routes() -> Iterator[web.RouteDef]:
+    """The routes of all operations, and the OpenAPI document."""
+    for operation in OPERATIONS:
+        yield operation.route(PREFIX)
+    yield from _service.document_routes()

@@ -1,0 +1,183 @@
+"""A Setup as its page shows it: stages, checks with last and present run, questions, what comes next."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from kaigo_gateway._reports import books_of, results_of
+from kaigo_gateway.i18n import N_, translate
+from kaigo_gateway.model.results import STAGES, Stage, Status
+from kaigo_gateway.setup._runner import load_site
+from kaigo_gateway.web._setups import detail_of
+
+if TYPE_CHECKING:
+    from kaigo_gateway._gateway import Gateway
+    from kaigo_gateway.ledger import SetupRow
+    from kaigo_gateway.report.model import Result
+    from kaigo_gateway.setup import SetupState, StepResult
+    from kaigo_gateway.web.api.models import Question, SetupDetail
+
+
+@dataclass(slots=True)
+class CheckView:
+    """One check. ``word`` is a status, or ``pending``, ``running`` or ``waiting``."""
+
+    id: str
+    title: str
+    word: str
+    results: list[Result] = field(default_factory=list)
+    previous: StepResult | None = None
+    attempt: int = 0
+    duration_ms: float = 0.0
+    line: str = ""
+    question: AskedQuestion | None = None
+
+    @property
+    def shown(self) -> str:
+        """What the check looks like, as a short hash: the page replaces it only when this changes."""
+        parts = (self.word, self.attempt, self.line, self.question and self.question.key)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question of the visit with its text in the reader's language."""
+
+    key: str
+    text: str
+
+
+@dataclass(slots=True)
+class StageView:
+    """A stage with its checks; ``word`` is the gravest of them."""
+
+    stage: Stage
+    checks: list[CheckView]
+
+    @property
+    def word(self) -> str:
+        """One word for the stage."""
+        words = {check.word for check in self.checks}
+        order = ("running", "error", "fail", "waiting", "pending", "warn", "ok", "skip")
+        return next(word for word in order if word in words)
+
+
+@dataclass(slots=True)
+class SetupPageView:
+    """Everything that the page of one Setup shows."""
+
+    setup: SetupDetail
+    stages: list[StageView]
+    next_step: str
+    first_trouble: CheckView | None
+
+    @property
+    def word(self) -> str:
+        """The verdict's sign: a status, or the state while there is no verdict yet."""
+        state = self.setup.state.value
+        if state in {"running", "waiting"}:
+            return state
+        if self.setup.overall is None:
+            return "pending"
+        return self.setup.overall.value
+
+
+async def planned(gateway: Gateway, row: SetupRow) -> list[tuple[str, Stage, str, str]]:
+    """The checks that the present plugins plan: id, stage, title, catalogue."""
+    plan = await gateway.runner.plan(load_site(row.document))
+    return [(step.check.id, step.check.stage, step.check.title, step.domain) for step in plan.in_order()]
+
+
+def view_of(  # noqa: PLR0913, PLR0917 - everything a page is made from, by name
+    gateway: Gateway,
+    row: SetupRow,
+    state: SetupState,
+    plan: list[tuple[str, Stage, str, str]],
+    running: dict[str, str],
+    language: str,
+) -> SetupPageView:
+    """Put a Setup's page together."""
+    detail = detail_of(gateway, row, state, language)
+    asked = {question.check_id: question for question in detail.questions}
+    books = books_of(gateway.host)
+    rendered: dict[str, list[Result]] = {}
+    for result in results_of(state.results.values(), books, language):
+        rendered.setdefault(result.check_id, []).append(result)
+    checks: dict[str, tuple[Stage, CheckView]] = {}
+    for check_id, stage, title, domain in _with_recorded(plan, state):
+        shown = translate(title, domain, language) if domain else title
+        checks[check_id] = (stage, _check(check_id, shown, state, rendered, running, asked, language))
+    stages = [
+        StageView(stage, mine)
+        for stage in STAGES
+        if (mine := [check for where, check in checks.values() if where is stage])
+    ]
+    every = [check for _, check in checks.values()]
+    return SetupPageView(detail, stages, _next_step(detail, every), _first_trouble(every))
+
+
+def _with_recorded(
+    plan: list[tuple[str, Stage, str, str]], state: SetupState
+) -> list[tuple[str, Stage, str, str]]:
+    """The plan, and what is recorded of checks that are no longer planned."""
+    known = {check_id for check_id, *_ in plan}
+    extra = [
+        (result.check_id, result.stage, result.title, result.title_domain)
+        for result in state.results.values()
+        if result.check_id not in known
+    ]
+    return [*plan, *extra]
+
+
+def _check(  # noqa: PLR0913, PLR0917 - one check's whole situation
+    check_id: str,
+    title: str,
+    state: SetupState,
+    rendered: dict[str, list[Result]],
+    running: dict[str, str],
+    asked: dict[str, Question],
+    language: str,
+) -> CheckView:
+    history = state.history.get(check_id, [])
+    present = state.results.get(check_id)
+    view = CheckView(check_id, title, "pending", rendered.get(check_id, []))
+    if present is not None:
+        view.word, view.attempt, view.duration_ms = present.status.value, present.attempt, present.duration_ms
+        if all(finding.status is Status.SKIP for finding in present.findings):
+            view.word = "skip"
+        history = history[:-1]
+    if history:
+        view.previous = history[-1]
+    if check_id in running:
+        view.word, view.line = "running", running[check_id]
+    elif check_id in asked and present is None:
+        view.word = "waiting"
+        view.question = _question(asked[check_id], state, language)
+    return view
+
+
+def _question(question: Question, state: SetupState, language: str) -> AskedQuestion:
+    asked: Any = state.questions[question.key]
+    text = translate(asked.get("question", ""), asked.get("domain") or "kaigo_gateway", language)
+    return AskedQuestion(question.key, text or question.key)
+
+
+def _first_trouble(checks: list[CheckView]) -> CheckView | None:
+    return next((check for check in checks if check.word in {"fail", "error"}), None)
+
+
+def _next_step(setup: SetupDetail, checks: list[CheckView]) -> str:
+    """A message id: what a person does next."""
+    if setup.trouble is not None:
+        return N_("Remove the cause named below, then continue.")
+    if setup.state == "running":
+        return N_("The checks are running; this page follows them.")
+    if setup.questions:
+        return N_("Confirm the steps marked below that only a person can do.")
+    if _first_trouble(checks) is not None:
+        return N_("Put right what is marked below, then run those checks again.")
+    if setup.state == "done":
+        return N_("Download the papers and hand them to the office.")
+    return N_("Start the checks.")

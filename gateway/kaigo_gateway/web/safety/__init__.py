@@ -1,0 +1,9 @@
+"""What stands before every handler: names, origins, logins, limits, headers, troubles."""
+
+from __future__ import annotations
+
+from kaigo_gateway.web.safety._headers import set_headers
+from kaigo_gateway.web.safety._middlewares import MIDDLEWARES
+from kaigo_gateway.web.safety._rate import RateLimit
+
+__all__ = ["MIDDLEWARES", "RateLimit", "set_headers"]
