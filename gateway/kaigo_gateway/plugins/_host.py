@@ -23,7 +23,7 @@ from kaigo_gateway.plugins._loader import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from kaigo_gateway.model.reasons import ReasonBook
 
@@ -124,6 +124,25 @@ class PluginHost:
         caller = self._manager.subset_hook_caller(hook, others)
         values = caller(**arguments)
         return values[0] if values else None
+
+    async def call_with_settings(self, hook: str, settings: Mapping[str, Mapping[str, Any]]) -> _Called:
+        """Call a hook that takes ``settings``: each plugin gets its own, validated by its model.
+
+        ``settings`` holds the values by plugin name, as ``[plugins.NAME]`` of a site file does. Settings
+        that do not fit are a problem of that plugin.
+        """
+        called = _Called()
+
+        def with_settings(plugin: LoadedPlugin, function: Callable[..., Any]) -> Callable[[], Any]:
+            return lambda: function(settings=plugin.settings(settings.get(plugin.name, {})))
+
+        await asyncio.gather(
+            *(
+                self._call_one(called, plugin, with_settings(plugin, function), hook, object)
+                for plugin, function in self._implementers(hook)
+            )
+        )
+        return called
 
     async def call(
         self, hook: str, expected: type | tuple[type, ...] | None = None, **arguments: Any

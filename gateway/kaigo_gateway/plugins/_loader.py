@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kaigo_gateway.hookspecs import API_VERSION, ENTRY_POINT_GROUP
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from kaigo_gateway.model.descriptors import PluginInfo
 
@@ -54,6 +54,11 @@ class LoadedPlugin:
         if self.info.reasons is not None:
             return self.info.reasons.domain
         return str(getattr(self.module, "__name__", "")).partition(".")[0]
+
+    def settings(self, values: Mapping[str, Any]) -> Any:
+        """The plugin's settings as its model, None without one. Raises pydantic's ``ValidationError``."""
+        model = self.info.settings_model
+        return None if model is None else model.model_validate(dict(values))
 
 
 def discover(group: str = ENTRY_POINT_GROUP) -> list[Candidate]:

@@ -92,8 +92,7 @@ def _enter(
 
 def plugin_settings(plugin: LoadedPlugin, values: Mapping[str, Any]) -> Any:
     """A plugin's settings as its model, or None without one. Raises pydantic's ``ValidationError``."""
-    model = plugin.info.settings_model
-    return None if model is None else model.model_validate(dict(values))
+    return plugin.settings(values)
 
 
 def _first_error(error: ValueError) -> str:

@@ -105,6 +105,7 @@ class Walk:
             identity=identity,
             progress=lambda text: self._tell("progress", check_id=step.check.id, text=text),
             confirmed=confirmed,
+            offered=lambda hook: self.workshop.host.call_with_settings(hook, self.site.plugins),
         )
 
     async def _commit(self, step: Step, outcome: Outcome) -> None:
