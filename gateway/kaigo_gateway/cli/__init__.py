@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import click
 
+from kaigo_gateway.cli._plugin_commands import plugin_commands
 from kaigo_gateway.cli.language import chosen_language
 from kaigo_gateway.cli.localise import localise, speak
 from kaigo_gateway.cli.toolkit import note, prepare_streams
@@ -55,25 +56,9 @@ class RootGroup(click.Group):
 def _plugin_commands(ctx: click.Context) -> dict[str, click.Command]:
     root = ctx.find_root()
     if "plugin_commands" not in root.meta:
-        root.meta["plugin_commands"] = _ask_plugins(without_plugins(root))
+        root.meta["plugin_commands"] = plugin_commands(without_plugins(root))
     found: dict[str, click.Command] = root.meta["plugin_commands"]
     return found
-
-
-def _ask_plugins(without: tuple[str, ...]) -> dict[str, click.Command]:
-    from kaigo_gateway.plugins import PluginHost
-
-    host = PluginHost(without=without)
-    called = host.call_now("gateway_commands")
-    for problem in (*host.problems, *called.problems):
-        who = f"{problem.plugin} ({problem.distribution} {problem.version})"
-        note(f"[{gettext('ERROR')}] {who}: {problem.detail}")
-    return {
-        command.name: localise(command, outcome.plugin.domain)
-        for outcome in called.outcomes
-        for command in outcome.value or ()
-        if isinstance(command, click.Command) and command.name
-    }
 
 
 def without_plugins(ctx: click.Context) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -45,6 +44,8 @@ def note(text: str) -> None:
 
 def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
     """Run a command's coroutine to its end."""
+    import asyncio
+
     return asyncio.run(coroutine)
 
 
