@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from kaigo_gateway.probe._contexts import ClientIdentity, Trust, forget_contexts
+from kaigo_gateway.probe._many import probe_many
 from kaigo_gateway.probe._probe import probe
 from kaigo_gateway.probe._result import EVIDENCE, PHASES, HttpAnswer, ProbeResult, TlsFacts
 from kaigo_gateway.probe._target import Limits, Request, Target
@@ -31,4 +32,5 @@ __all__ = [
     "Trust",
     "forget_contexts",
     "probe",
+    "probe_many",
 ]

@@ -81,11 +81,11 @@ def _of(found: Mapping[str, str], source: str) -> Proxy | None:
 
 def parsed(url: str, password: SecretStr | None = None, source: str = "explicit") -> Proxy:
     """A proxy from its URL; raises :class:`ProxyRefusal` for another kind than HTTP."""
-    parts = urlsplit(url if "://" in url else f"http://{url}")
     try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
         host, port = parts.hostname, parts.port
-    except ValueError:
-        host, port = None, None
+    except ValueError:  # the text may hold a password, so it is not repeated
+        raise ProxyRefusal("PROXY_KIND_UNSUPPORTED", proxy="?") from None
     if parts.scheme != "http" or not host:
         raise ProxyRefusal("PROXY_KIND_UNSUPPORTED", proxy=f"{parts.scheme}://{host or '?'}")
     if password is None and parts.password is not None:
