@@ -36,9 +36,9 @@ class Readable(Protocol):
 class Block:
     """Records with the right number of values, as columns of raw bytes.
 
-    ``rows`` are row numbers from 1, ``offset`` the byte position of ``data``, ``offsets`` those of the records
-    where the block was read patiently. ``oddities`` are (row, offset, problem) of records that could not enter
-    the columns or had broken quotes; ``count`` counts those records too.
+    ``rows`` are row numbers from 1, ``offset`` the byte position of ``data``, ``offsets`` those of the
+    records where it was read patiently. ``oddities`` are (row, offset, problem) of records that could not
+    enter the columns or had broken quotes; ``count`` counts those records too.
     """
 
     data: bytes

@@ -60,7 +60,7 @@ class _Counted:
 
 
 def check_stream(path: str, stream: Readable, options: Options) -> FileReport:
-    """Check what ``stream`` holds as the file ``path`` (its last part is the name); ``OSError`` from the stream."""
+    """Check what ``stream`` holds as the file ``path`` (its last part is the name); may raise ``OSError``."""
     name = parse_name(re.split(r"[/\\]", path)[-1])
     report = FileReport(path, name, name.kind)
     collector = Collector(options.severities, show_values=options.show_values)
@@ -215,7 +215,7 @@ class _Check:
             self.collector.add(Problem("CSV_RECORD_TOO_LONG"), row=reader.row)
         if len(ends) > 1:
             self.collector.add(Problem("LINE_END_MIXED"))
-        elif ends == {b"\n"} or ends == {b"\r"}:
+        elif ends in ({b"\n"}, {b"\r"}):
             self.collector.add(Problem("LINE_END_LF" if ends == {b"\n"} else "LINE_END_CR"))
         if reader.last_end == b"":
             self.collector.add(Problem("LAST_LINE_OPEN"), row=reader.row - 1)
@@ -236,7 +236,7 @@ def _plain(raw: bytes) -> bytes:
 
 
 def is_header(record: Record, encoding: str) -> bool:
-    """True when the first record names columns: no version in front, but names of the standard or other words."""
+    """True when the first record names columns: no version in front, but names of items or other words."""
     values = [_plain(raw).decode(encoding, "replace") for raw in record.values]
     if re.fullmatch("[0-9]{6}", values[0]):
         return False

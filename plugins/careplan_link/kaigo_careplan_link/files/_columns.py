@@ -26,7 +26,7 @@ Judged = dict["Hashable", "tuple[Problem, ...]"]
 
 
 class Memory:
-    """Values judged so far: good ones as a set, bad ones with their problems; forgets when it grows too big."""
+    """Values judged so far: good ones as a set, bad ones with their problems; forgets when too many."""
 
     def __init__(self) -> None:
         self.good: set[Hashable] = set()

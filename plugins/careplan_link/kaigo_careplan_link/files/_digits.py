@@ -1,7 +1,7 @@
 """Check digits of 事業所番号 and 保険者番号 (modulus 10, weights 2-1): only ever a warning.
 
-Source: 総合事業における事業所番号の考え方について (厚生労働省 資料13). The standard's own sample numbers fail it, and
-no official text for the insurer's number was found.
+Source: 総合事業における事業所番号の考え方について (厚生労働省 資料13). The standard's own sample numbers fail
+it, and no official text for the insurer's number was found.
 """
 
 from __future__ import annotations

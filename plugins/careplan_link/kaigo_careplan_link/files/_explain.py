@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from kaigo_gateway.errors import InputError
@@ -15,10 +16,22 @@ def explain(code: str, language: str | None = None) -> dict[str, Any]:
     language = language or current_language()
     rule = rules().get(code.upper())
     if rule is None:
-        raise InputError(N_("There is no rule {code}."), N_("'careplan rules' lists them."),
-                         domain="kaigo_careplan_link", code=code)  # fmt: skip
+        raise InputError(
+            N_("There is no rule {code}."),
+            N_("'careplan rules' lists them."),
+            domain="kaigo_careplan_link",
+            code=code,
+        )
     return {
-        "code": code.upper(), "level": rule.level, "severity": dict(rule.severity), "actor": rule.actor,
-        "source": rule.source, "interpretation": rule.interpretation, "message": rule.message.text(language),
-        "why": rule.why.text(language), "bad": rule.bad, "good": rule.good, "fix": rule.fix.text(language),
-    }  # fmt: skip
+        "code": code.upper(),
+        "level": rule.level,
+        "severity": dict(rule.severity),
+        "actor": rule.actor,
+        "source": rule.source,
+        "interpretation": rule.interpretation,
+        "message": re.sub(r"\{\w+\}", "…", rule.message.text(language)),
+        "why": rule.why.text(language),
+        "bad": rule.bad,
+        "good": rule.good,
+        "fix": rule.fix.text(language),
+    }

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from kaigo_careplan_link.files._standard import Field
 
 _EMPTY = {
-    "mandatory": "FIELD_REQUIRED", "inferred": "FIELD_REQUIRED_INFERRED", "needed": "FIELD_REQUIRED_UNKNOWN",
+    "mandatory": "FIELD_REQUIRED",
+    "inferred": "FIELD_REQUIRED_INFERRED",
+    "needed": "FIELD_REQUIRED_UNKNOWN",
     "unknown": "FIELD_REQUIRED_UNKNOWN",
-}  # fmt: skip
+}
 
 
 class BrokenQuotes(ValueError):
@@ -23,7 +25,7 @@ class BrokenQuotes(ValueError):
 
 
 def unquote(raw: bytes) -> tuple[bytes, bool]:
-    """The bytes without their quotes, and whether there were any; :class:`BrokenQuotes` if they do not pair."""
+    """The bytes without their quotes, and whether there were any; :class:`BrokenQuotes` if they mismatch."""
     if b'"' not in raw:
         return raw, False
     inner = raw[1:-1]

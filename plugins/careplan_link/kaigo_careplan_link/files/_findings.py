@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import unicodedata
 from collections import Counter
-import dataclasses
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kaigo_gateway.i18n import current_language
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
     from kaigo_careplan_link.files._rules import Severity
 
-SHOWN_EACH = 20
+SHOWN_EACH = 10
 """Findings of one code in one field that are listed; further ones are only counted."""
 _SEEN_LENGTH = 60
 
 
 class Problem(NamedTuple):
-    """What a check answers before place and severity are known; ``at`` is a character index inside the field."""
+    """What a check answers before place and severity are known; ``at`` is a byte offset inside the field."""
 
     code: str
     field: int = 0
@@ -70,7 +70,7 @@ _SHAPE: dict[str, str] = {}
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding: ``row`` and ``field`` count from 1 (None: the whole file), ``offset`` is a byte position."""
+    """One finding: ``row`` and ``field`` count from 1 (None: whole file), ``offset`` is a byte position."""
 
     severity: Severity
     code: str
@@ -97,11 +97,18 @@ class Finding:
     def as_dict(self, language: str | None = None) -> dict[str, Any]:
         """The finding as JSON types (schema kaigo-gateway/careplan/1)."""
         return {
-            "severity": self.severity, "code": self.code, "row": self.row, "field": self.field,
-            "field_name": self.field_name, "seen": self.seen, "offset": self.offset,
-            "message": self.message(language), "standard": standard().version, "kind": self.kind,
+            "severity": self.severity,
+            "code": self.code,
+            "row": self.row,
+            "field": self.field,
+            "field_name": self.field_name,
+            "seen": self.seen,
+            "offset": self.offset,
+            "message": self.message(language),
+            "standard": standard().version,
+            "kind": self.kind,
             "actor": rules()[self.code].actor,
-        }  # fmt: skip
+        }
 
 
 class Collector:
@@ -113,9 +120,13 @@ class Collector:
         self.severities, self.kind, self.show_values = severities, kind, show_values
         self.findings: list[Finding] = []
         self.counts: Counter[tuple[str, int]] = Counter()
+        self._listed: set[tuple[str, str | None]] = set()
+        self._more: Counter[str] = Counter()
 
     def full(self, problem: Problem) -> bool:
         """True when further findings of this kind are only counted."""
+        if (problem.code, problem.seen) in self._listed:
+            return True
         return self.counts[problem.code, problem.field] >= SHOWN_EACH
 
     def add(self, problem: Problem, *, row: int | None = None, offset: int | None = None) -> None:
@@ -123,10 +134,12 @@ class Collector:
         severity = self.severities[problem.code]
         if severity == "off":
             return
-        key = (problem.code, problem.field)
-        self.counts[key] += 1
-        if self.counts[key] > SHOWN_EACH:
+        if self.full(problem):
+            self._more[problem.code] += 1
             return
+        self.counts[problem.code, problem.field] += 1
+        if rules()[problem.code].once:
+            self._listed.add((problem.code, problem.seen))
         self.findings.append(
             Finding(
                 severity,
@@ -137,13 +150,13 @@ class Collector:
                 problem.values or {},
                 self.kind,
                 offset,
-            )  # fmt: skip
+            )
         )
 
     def add_many(self, problem: Problem, count: int) -> None:
         """Count ``count`` more findings of a kind that is already listed often enough."""
         if self.severities[problem.code] != "off":
-            self.counts[problem.code, problem.field] += count
+            self._more[problem.code] += count
 
     def _seen(self, problem: Problem) -> str | None:
         if problem.seen is None or self.show_values or problem.open:
@@ -154,11 +167,7 @@ class Collector:
 
     def not_shown(self) -> dict[str, int]:
         """How many findings of each code were only counted."""
-        more: Counter[str] = Counter()
-        for (code, _), count in self.counts.items():
-            if count > SHOWN_EACH:
-                more[code] += count - SHOWN_EACH
-        return dict(more)
+        return dict(self._more)
 
     def sorted(self) -> list[Finding]:
         """Findings in reading order: the whole file first, then by row and field."""

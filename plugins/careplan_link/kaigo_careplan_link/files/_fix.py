@@ -6,10 +6,9 @@ import json
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from kaigo_gateway.errors import CouldNotRun, InputError
 from kaigo_gateway.i18n import N_
@@ -21,15 +20,18 @@ from kaigo_careplan_link.files._sources import Source, find_sources
 from kaigo_careplan_link.files._standard import standard
 from kaigo_careplan_link.files._write import LINE_END
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
 _DOMAIN = "kaigo_careplan_link"
 CHANGES = "changes.jsonl"
-"""Name of the list of changes in the new folder: one JSON object per change, positions and codes, no values."""
+"""The list of changes in the new folder: one JSON object per change, positions and codes, no values."""
 _ENCODINGS = {"utf-8": "ENCODING_UTF8", "utf-8-sig": "ENCODING_UTF8_BOM", "utf-16": "ENCODING_UTF16"}
 
 
 @dataclass(slots=True)
 class FixedFile:
-    """One file: what it is called now (None: not written, ``left`` says why) and how often what was mended."""
+    """One file: its new name (None: not written, ``left`` says why) and how often what was mended."""
 
     path: str
     written: str | None = None
@@ -47,12 +49,14 @@ class FixReport:
     def as_dict(self) -> dict[str, Any]:
         """JSON types (schema kaigo-gateway/careplan-fix/1)."""
         return {
-            "schema": "kaigo-gateway/careplan-fix/1", "folder": self.folder, "list": CHANGES,
+            "schema": "kaigo-gateway/careplan-fix/1",
+            "folder": self.folder,
+            "list": CHANGES,
             "files": [
                 {"path": one.path, "written": one.written, "left": one.left, "changes": dict(one.changes)}
                 for one in self.files
             ],
-        }  # fmt: skip
+        }
 
 
 def fix(
@@ -62,19 +66,26 @@ def fix(
 
     Only what is mechanical is touched: encoding, line ends, quotes, header, empty lines, control characters,
     spaces and wide characters in items that are not free text, hyphens, capitals of the name. Characters
-    outside MS932 are replaced only with ``replace_characters``; a file that has some is otherwise not written.
-    Records with another number of items are copied as they are. The originals are never changed.
+    outside MS932 are replaced only with ``replace_characters``; otherwise a file that has some is not
+    written. Records with another number of items are copied as they are. The originals are never changed.
     Raises ``InputError`` where ``out`` is not empty or there is nothing to mend, ``CouldNotRun`` where it
     cannot be written.
     """
     wanted = [paths] if isinstance(paths, (str, Path)) else list(paths)
     sources = [source for source in find_sources(wanted)[0] if parse_name(source.name).kind]
     if not sources:
-        raise InputError(N_("There is no file of the standard to mend."), N_("Name files, a folder or a ZIP archive."),
-                         domain=_DOMAIN)  # fmt: skip
+        raise InputError(
+            N_("There is no file of the standard to mend."),
+            N_("Name files, a folder or a ZIP archive."),
+            domain=_DOMAIN,
+        )
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise InputError(N_("{folder} is not empty."), N_("Name a new folder for the mended files."),
-                         domain=_DOMAIN, folder=str(out))  # fmt: skip
+        raise InputError(
+            N_("{folder} is not empty."),
+            N_("Name a new folder for the mended files."),
+            domain=_DOMAIN,
+            folder=str(out),
+        )
     report = FixReport(str(out))
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -82,8 +93,13 @@ def fix(
             for source in sources:
                 report.files.append(_fix_one(source, out, listing, replace=replace_characters))
     except OSError as trouble:
-        raise CouldNotRun(N_("{folder} could not be written ({reason})."), N_("Name a folder that you may write into."),
-                          domain=_DOMAIN, folder=str(out), reason=trouble.strerror or str(trouble)) from trouble  # fmt: skip
+        raise CouldNotRun(
+            N_("{folder} could not be written ({reason})."),
+            N_("Name a folder that you may write into."),
+            domain=_DOMAIN,
+            folder=str(out),
+            reason=trouble.strerror or str(trouble),
+        ) from trouble
     return report
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from kaigo_gateway.errors import CouldNotRun, InputError, NotInstalled
 from kaigo_gateway.i18n import N_
@@ -17,6 +16,9 @@ from kaigo_careplan_link.files._records import open_records
 from kaigo_careplan_link.files._sources import Source, find_sources
 from kaigo_careplan_link.files._standard import standard
 from kaigo_careplan_link.files._write import render
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
 
 Names = Literal["ja", "en"]
 _DOMAIN = "kaigo_careplan_link"
@@ -44,8 +46,13 @@ def read_records(source: Source, names: Names = "en") -> Iterator[dict[str, str 
         columns = column_names(reading.kind, names)
         for row, raws in reading:
             if len(raws) != len(columns):
-                raise _refused(source, N_("{path}, row {row}: {found} items instead of {wanted}."),
-                               row=row, found=len(raws), wanted=len(columns))  # fmt: skip
+                raise _refused(
+                    source,
+                    N_("{path}, row {row}: {found} items instead of {wanted}."),
+                    row=row,
+                    found=len(raws),
+                    wanted=len(columns),
+                )
             try:
                 values = [unquote(raw)[0].decode(reading.decoded.values) or None for raw in raws]
             except UnicodeDecodeError:
@@ -61,7 +68,7 @@ def _refused(source: Source, message: str, **values: object) -> InputError:
 
 
 def write_records(kind: str, records: Iterable[Mapping[str, str | None]], names: Names = "en") -> bytes:
-    """The bytes of a file from records as :func:`read_records` gives them; ``KeyError`` for an unknown name."""
+    """The bytes of a file from records as :func:`read_records` gives them; ``KeyError``: unknown name."""
     back = dict(zip(column_names(kind, names), column_names(kind, "en"), strict=True))
     return render(kind, [{back[key]: value or "" for key, value in record.items()} for record in records])
 
@@ -73,7 +80,7 @@ def read_to(
     form: Literal["json", "jsonl", "parquet"] = "jsonl",
     names: Names = "en",
 ) -> list[Path]:
-    """Read every CSV file of the standard below ``paths`` into ``out``, one file each; answer what was written.
+    """Read every CSV file of the standard below ``paths`` into ``out``, one each; answer what was written.
 
     The files hold personal data like their originals. ``parquet`` needs duckdb (extra ``[bulk]``). Raises
     ``InputError`` (see :func:`read_records`), ``NotInstalled`` and ``CouldNotRun``.
@@ -94,9 +101,12 @@ def read_to(
             written.append(target)
     except OSError as trouble:
         raise CouldNotRun(
-            N_("{folder} could not be written ({reason})."), N_("Name a folder that you may write into."),
-            domain=_DOMAIN, folder=str(out), reason=trouble.strerror or str(trouble),
-        ) from trouble  # fmt: skip
+            N_("{folder} could not be written ({reason})."),
+            N_("Name a folder that you may write into."),
+            domain=_DOMAIN,
+            folder=str(out),
+            reason=trouble.strerror or str(trouble),
+        ) from trouble
     return written
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from kaigo_gateway.i18n import current_language
 
-from kaigo_careplan_link.files._report import FileReport, UnitReport
 from kaigo_careplan_link.files._rules import rules
 from kaigo_careplan_link.files._standard import standard
 from kaigo_careplan_link.files._validate import Checking, Progress, options_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from kaigo_careplan_link.files._report import FileReport, UnitReport
 
 Verdict = Literal["ready", "fix_first", "not_ready", "unknown"]
 _OLD = {"201910", "202003", "202208"}
@@ -80,9 +83,14 @@ class OfficeReadiness:
             for code, count in self.last_errors.most_common()
         ]
         return {
-            "office": self.office, "verdict": self.verdict, "files": self.files, "last_serial": self.last_stamp,
-            "versions": dict(self.versions), "errors": dict(self.errors), "todo": todo,
-        }  # fmt: skip
+            "office": self.office,
+            "verdict": self.verdict,
+            "files": self.files,
+            "last_serial": self.last_stamp,
+            "versions": dict(self.versions),
+            "errors": dict(self.errors),
+            "todo": todo,
+        }
 
 
 @dataclass(slots=True)
@@ -103,15 +111,18 @@ class Readiness:
     def as_dict(self, language: str | None = None) -> dict[str, Any]:
         """JSON types (schema kaigo-gateway/careplan-readiness/1)."""
         return {
-            "schema": "kaigo-gateway/careplan-readiness/1", "overall": self.overall,
-            "standard": standard().version, "from_month": standard().move_month,
+            "schema": "kaigo-gateway/careplan-readiness/1",
+            "overall": self.overall,
+            "standard": standard().version,
+            "from_month": standard().move_month,
             "offices": [office.as_dict(language) for office in self.offices],
-            "files_without_office": self.without_office, "unconfirmed": list(standard().unconfirmed),
-        }  # fmt: skip
+            "files_without_office": self.without_office,
+            "unconfirmed": list(standard().unconfirmed),
+        }
 
 
 def readiness(paths: Iterable[Path | str], *, jobs: int = 1, progress: Progress | None = None) -> Readiness:
-    """Judge past sendings below ``paths``; ``InputError`` where there are none. Source: vol.1505, standard 4.1."""
+    """Judge past sendings below ``paths``; ``InputError`` where there are none. Source: vol.1505."""
     offices: dict[str, OfficeReadiness] = {}
     result = Readiness([])
     for files, unit in Checking(paths, options_for("standard"), jobs=jobs, progress=progress):

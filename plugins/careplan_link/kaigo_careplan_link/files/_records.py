@@ -1,9 +1,8 @@
-"""Records of a file one after the other, with the number and place of each: what read and fix are built on."""
+"""Records of a file one after the other with their numbers: what read and fix are built on."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,12 +14,14 @@ from kaigo_careplan_link.files._standard import standard
 from kaigo_careplan_link.files._tokens import read_record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kaigo_careplan_link.files._blocks import Readable
 
 
 @dataclass(slots=True)
 class Reading:
-    """A file opened record by record: iterate over (row, raw values); ``kind`` is None where it is not known."""
+    """A file opened record by record: iterate over (row, raw values); ``kind`` None: not known."""
 
     name: Name
     decoded: Decoded

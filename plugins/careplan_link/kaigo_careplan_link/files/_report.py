@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from kaigo_careplan_link.files._findings import Finding
-from kaigo_careplan_link.files._name import Name
-from kaigo_careplan_link.files._tally import Key
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kaigo_careplan_link.files._findings import Finding
+    from kaigo_careplan_link.files._name import Name
+    from kaigo_careplan_link.files._tally import Key
 
 SCHEMA = "kaigo-gateway/careplan/1"
 Overall = Literal["ok", "warn", "fail", "error"]
@@ -46,10 +48,16 @@ class FileReport:
     def as_dict(self, language: str | None = None) -> dict[str, Any]:
         """The file as JSON types."""
         return {
-            "path": self.path, "kind": self.kind, "version": self.version, "encoding": self.encoding,
-            "rows": self.rows, "bytes": self.size, "overall": self.overall,
-            "findings": [finding.as_dict(language) for finding in self.findings], "not_shown": self.not_shown,
-        }  # fmt: skip
+            "path": self.path,
+            "kind": self.kind,
+            "version": self.version,
+            "encoding": self.encoding,
+            "rows": self.rows,
+            "bytes": self.size,
+            "overall": self.overall,
+            "findings": [finding.as_dict(language) for finding in self.findings],
+            "not_shown": self.not_shown,
+        }
 
 
 @dataclass(slots=True)
@@ -72,10 +80,15 @@ class UnitReport:
     def as_dict(self, language: str | None = None) -> dict[str, Any]:
         """The unit as JSON types."""
         return {
-            "serial": self.serial, "sender": self.sender, "receiver": self.receiver, "unit": self.unit,
-            "kinds": self.kinds, "paths": self.paths, "overall": self.overall,
+            "serial": self.serial,
+            "sender": self.sender,
+            "receiver": self.receiver,
+            "unit": self.unit,
+            "kinds": self.kinds,
+            "paths": self.paths,
+            "overall": self.overall,
             "findings": [finding.as_dict(language) for finding in self.findings],
-        }  # fmt: skip
+        }
 
 
 @dataclass(slots=True)
@@ -90,8 +103,10 @@ class Report:
 
     def all_findings(self) -> Iterable[Finding]:
         """Every finding, whatever it belongs to."""
-        for part in (*self.files, *self.units):
-            yield from part.findings
+        for file in self.files:
+            yield from file.findings
+        for unit in self.units:
+            yield from unit.findings
         yield from self.findings
 
     @property
@@ -114,8 +129,10 @@ class Report:
     def as_dict(self, language: str | None = None) -> dict[str, Any]:
         """The report as JSON types (schema kaigo-gateway/careplan/1)."""
         return {
-            "schema": SCHEMA, "overall": self.overall, "profile": self.profile,
+            "schema": SCHEMA,
+            "overall": self.overall,
+            "profile": self.profile,
             "files": [file.as_dict(language) for file in self.files],
             "units": [unit.as_dict(language) for unit in self.units],
             "findings": [finding.as_dict(language) for finding in self.findings],
-        }  # fmt: skip
+        }

@@ -9,11 +9,14 @@ import calendar
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kaigo_careplan_link.files._findings import Problem
-from kaigo_careplan_link.files._name import Name
 from kaigo_careplan_link.files._standard import standard
 from kaigo_careplan_link.files._types import NINES, is_day
+
+if TYPE_CHECKING:
+    from kaigo_careplan_link.files._name import Name
 
 _SUMS = {"AAAA", "EEEE", "ZZZZ"}
 TOTAL = "999999"
@@ -31,7 +34,7 @@ class Row:
     def __getitem__(self, key: str) -> str:
         return self.values[key]
 
-    def problem(self, code: str, key: str, **more: object) -> Problem:
+    def problem(self, code: str, key: str, /, **more: object) -> Problem:
         """A problem seen in the item ``key``."""
         return Problem(code, standard().field_no(self.kind, key), self.values[key], more)
 
@@ -233,7 +236,7 @@ def _picture_name(row: Row) -> Iterable[Problem]:
     picture, name = row["family_image_file"], row.name
     if not picture or not name.stamp:
         return
-    middle = "_".join((name.sender, name.sender_service, name.receiver, name.receiver_service, name.stamp))
+    middle = f"{name.sender}_{name.sender_service}_{name.receiver}_{name.receiver_service}_{name.stamp}"
     if not re.fullmatch(f"UPKIHON_IMAGE_{re.escape(middle)}_[0-9]{{4}}\\.(jpg|JPG)", picture):
         yield row.problem("PICTURE_NAME", "family_image_file")
 
@@ -250,8 +253,10 @@ _FORM_6: tuple[tuple[tuple[str, ...], RowCheck], ...] = (
     (("updating_office",), _updating_office),
 )
 _FRAMES = tuple(
-    f"frame{index}_{key}" for index in range(1, 10) for key in ("service_type", "limit_units", "units", "units_over_limit")
-)  # fmt: skip
+    f"frame{index}_{key}"
+    for index in range(1, 10)
+    for key in ("service_type", "limit_units", "units", "units_over_limit")
+)
 ROW_RULES: Mapping[str, tuple[tuple[tuple[str, ...], RowCheck], ...]] = {
     "UPPLAN": _FORM_6,
     "UPJSK": (

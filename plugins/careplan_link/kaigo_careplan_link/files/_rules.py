@@ -26,7 +26,8 @@ class Rule(BaseModel):
     """One rule. ``message`` has ``{placeholders}``; ``fix`` says what to do, ``actor`` who does it.
 
     ``source`` says where the rule comes from; ``interpretation`` marks what the text of the standard leaves
-    open and this checker reads in one way: such a rule never gives an error in ``standard``.
+    open and this checker reads in one way: such a rule never gives an error in ``standard``. ``once``: one
+    finding per value and file.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,6 +37,7 @@ class Rule(BaseModel):
     actor: Literal["office", "supporter", "care_software_vendor"]
     source: str
     interpretation: bool = False
+    once: bool = False
     message: Title
     why: Title
     fix: Title
@@ -64,16 +66,22 @@ def severities(profile: str, overrides: Mapping[str, str] | None = None) -> dict
     """
     if profile not in PROFILES:
         raise InputError(
-            N_("There is no profile called {profile}."), N_("Use one of: {names}."),
-            domain="kaigo_careplan_link", profile=profile, names=list(PROFILES),
-        )  # fmt: skip
+            N_("There is no profile called {profile}."),
+            N_("Use one of: {names}."),
+            domain="kaigo_careplan_link",
+            profile=profile,
+            names=list(PROFILES),
+        )
     chosen = {code: rule.severity[profile] for code, rule in rules().items()}
     for code, severity in (overrides or {}).items():
         if code not in chosen or severity not in SEVERITIES:
             raise InputError(
                 N_("The rule setting {code} = {severity} is not possible."),
                 N_("Name a rule of 'careplan rules' and one of: {names}."),
-                domain="kaigo_careplan_link", code=code, severity=severity, names=list(SEVERITIES),
-            )  # fmt: skip
+                domain="kaigo_careplan_link",
+                code=code,
+                severity=severity,
+                names=list(SEVERITIES),
+            )
         chosen[code] = severity
     return chosen

@@ -1,4 +1,4 @@
-"""Rules over several sendings: what a later serial does to an earlier one (import is by serial, oldest first)."""
+"""Rules over several sendings: what a later serial does to an earlier one (import is oldest first)."""
 
 from __future__ import annotations
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import zipfile
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
 
 from kaigo_careplan_link.files._findings import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 MAX_MEMBERS = 200_000
 MAX_UNPACKED = 8 << 30
@@ -57,9 +59,11 @@ def find_sources(paths: Iterable[Path | str]) -> tuple[list[Source], Troubles]:
     for path in map(Path, paths):
         if not path.exists():
             raise InputError(
-                N_("{path} does not exist."), N_("Name a file, a folder or a ZIP archive."),
-                domain="kaigo_careplan_link", path=str(path),
-            )  # fmt: skip
+                N_("{path} does not exist."),
+                N_("Name a file, a folder or a ZIP archive."),
+                domain="kaigo_careplan_link",
+                path=str(path),
+            )
         for file in _files_below(path):
             if file.suffix.lower() == ".zip":
                 _open_archive(file, sources, troubles)
@@ -92,9 +96,8 @@ def _open_archive(file: Path, sources: list[Source], troubles: Troubles) -> None
         return
     if any(member.is_dir() or "/" in member.filename for member in members):
         troubles.append((str(file), Problem("INPUT_ZIP_FOLDER")))
-    for member in members:
-        if not member.is_dir() and (source := _member(file, member, troubles)):
-            sources.append(source)
+    found = [_member(file, member, troubles) for member in members if not member.is_dir()]
+    sources += [source for source in found if source]
 
 
 def _member(file: Path, member: zipfile.ZipInfo, troubles: Troubles) -> Source | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Literal
@@ -12,9 +12,25 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 Mark = Literal["mandatory", "inferred", "needed", "unknown", "optional"]
 FieldType = Literal[
-    "version", "insurer", "insured", "date", "month", "office", "text", "int", "time", "bits31", "service",
-    "tais", "code", "alnum", "postal", "phone", "decimal", "unused",
-]  # fmt: skip
+    "version",
+    "insurer",
+    "insured",
+    "date",
+    "month",
+    "office",
+    "text",
+    "int",
+    "time",
+    "bits31",
+    "service",
+    "tais",
+    "code",
+    "alnum",
+    "postal",
+    "phone",
+    "decimal",
+    "unused",
+]
 
 
 class _Data(BaseModel):
@@ -35,8 +51,8 @@ class Title(_Data):
 class Field(_Data):
     """One item (項目) of a file kind; ``no`` counts from 1 as in the standard.
 
-    ``length`` is 項目長 in digits or characters (None: printed ―); ``tolerated_length`` is the greatest length
-    that an uncertain source allows and ``unsure`` says why. ``zeros``: 00000000 or 000000 may stand here.
+    ``length`` is 項目長 in digits or characters (None: printed ―); ``tolerated_length`` is the greatest
+    length that an uncertain source allows, ``unsure`` says why. ``zeros``: 00000000 or 000000 may stand here.
     """
 
     no: int
@@ -100,7 +116,7 @@ class Standard(_Data):
 
     standard: str
     version: str
-    read_on: datetime.date
+    read_on: dt.date
     csv_version: str
     first_service_month: str
     move_month: str

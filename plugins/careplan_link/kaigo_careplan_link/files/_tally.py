@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from kaigo_careplan_link.files._findings import Problem
 from kaigo_careplan_link.files._rows import TOTAL
 from kaigo_careplan_link.files._standard import standard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 MAX_KEYS = 200_000
 """Keys remembered per file; a file with more users than that is not compared with the others of its unit."""
@@ -23,7 +26,7 @@ class Tally:
     kind: str
     keys: set[Key] = field(default_factory=set)
     lines: Counter[Key] = field(default_factory=Counter)
-    """第6表: user + office + service code + 回数 → rows; 第7表: user + office + service code + 回数 → rows."""
+    """第6表 and 第7表: user + office + service code + 回数 → rows."""
     repeated: Counter[Key] = field(default_factory=Counter)
     pictures: set[bytes] = field(default_factory=set)
     overflow: bool = False
@@ -85,7 +88,7 @@ class Tally:
         users: dict[Key, None] = {}
         for line, count in self.lines.items():
             insurer, insured, office, code, _ = bare(line)
-            user = (insurer, insured)
+            user: Key = (insurer, insured)
             users[user] = None
             if code == TOTAL.encode():
                 totals[user] += count

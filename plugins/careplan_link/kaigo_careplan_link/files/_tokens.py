@@ -12,7 +12,7 @@ _QUOTED = re.compile(rb'"[^"]*+(?:""[^"]*+)*+"')
 _NEXT_END = re.compile(rb"\r\n|\n|\r")
 _TO_CLOSING = re.compile(rb'[^\r\n]*?"(?=,|\r|\n|$)|[^,\r\n]*')
 _NEXT_RECORD = re.compile(rb'[\r\n]"?20[0-9]{4}"?,"?[0-9]{6}"?,')
-"""Every record begins with CSVバージョン and 保険者番号: inside quotes this means that a quote was not closed."""
+"""Every record begins with version and insurer: inside quotes this means that a quote was not closed."""
 MAX_RECORD = 1_000_000
 """Bytes of one record beyond which a file is not read on; no limit is printed in the standard."""
 
@@ -54,7 +54,9 @@ def _line_end(buffer: bytes, at: int) -> bytes:
     return found.group() if found else b""
 
 
-def _read_value(buffer: bytes, at: int, *, final: bool) -> tuple[bytes | None, int, Problem | None]:
+def _read_value(  # noqa: PLR0911 - one way out per form of a value
+    buffer: bytes, at: int, *, final: bool
+) -> tuple[bytes | None, int, Problem | None]:
     """One value with its quotes, where it ends, and what was wrong with its quotes."""
     if buffer[at : at + 1] != b'"':
         found = _PLAIN.match(buffer, at)

@@ -199,8 +199,22 @@ def _free(_: Field, _text: str) -> Answer:
 
 
 CHECKS: dict[str, TypeCheck] = {
-    "version": _version, "insurer": _insurer, "insured": _insured, "date": _date, "month": _month,
-    "office": _office, "text": _free, "int": _int, "time": _time, "bits31": _bits31, "service": _service,
-    "tais": _tais, "code": _code, "alnum": _alnum, "postal": _postal, "phone": _phone, "decimal": _decimal,
+    "version": _version,
+    "insurer": _insurer,
+    "insured": _insured,
+    "date": _date,
+    "month": _month,
+    "office": _office,
+    "text": _free,
+    "int": _int,
+    "time": _time,
+    "bits31": _bits31,
+    "service": _service,
+    "tais": _tais,
+    "code": _code,
+    "alnum": _alnum,
+    "postal": _postal,
+    "phone": _phone,
+    "decimal": _decimal,
     "unused": _unused,
-}  # fmt: skip
+}

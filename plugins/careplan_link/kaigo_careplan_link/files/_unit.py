@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from kaigo_careplan_link.files._check import Options
 
 _CHILDREN = {
-    "UP1KYO": ("UP2KYO", "UP3KYO"), "UPPLAN": ("UPSIKYU",), "UPKIHON": ("UPKIHON_SUB1", "UPKIHON_SUB2"),
+    "UP1KYO": ("UP2KYO", "UP3KYO"),
+    "UPPLAN": ("UPSIKYU",),
+    "UPKIHON": ("UPKIHON_SUB1", "UPKIHON_SUB2"),
     "UPYOBO": ("UPYOBO_SUB",),
-}  # fmt: skip
+}
 _EVERY_USER = {"UPSIKYU", "UP2KYO", "UPHOSOKU"}
 """Children in which every user of the parent has rows; annexes may be empty for a user."""
 
@@ -34,8 +36,13 @@ def check_unit(files: Sequence[FileReport], options: Options) -> UnitReport:
     collector = Collector(options.severities, show_values=options.show_values)
     report.unit = _name_of(set(kinds))
     by_kind = {file.name.kind: file for file in files if file.name.kind}
-    for problem in (*_together(kinds, report.unit), *_names(files), *_joins(by_kind), *_services(by_kind),
-                    *_pictures(by_kind, files)):  # fmt: skip
+    for problem in (
+        *_together(kinds, report.unit),
+        *_names(files),
+        *_joins(by_kind),
+        *_services(by_kind),
+        *_pictures(by_kind, files),
+    ):
         collector.add(problem)
     report.findings = collector.sorted()
     return report
@@ -75,7 +82,7 @@ def _names(files: Sequence[FileReport]) -> Iterator[Problem]:
     supplements = {file.name.month for file in files if file.name.kind == "UPHOSOKU"} - {""}
     if len(months) > 1:
         yield Problem("UNIT_MONTHS_DIFFER", values={"months": sorted(months)})
-    wanted = months if months else {"000000"}
+    wanted = months or {"000000"}
     if supplements and len(files) > 1 and not supplements <= wanted:
         yield Problem(
             "UNIT_SUPPLEMENT_MONTH", values={"found": sorted(supplements), "wanted": sorted(wanted)}
@@ -110,9 +117,11 @@ def _services(by_kind: dict[str, FileReport]) -> Iterator[Problem]:
     if plan is None or table is None or plan.keys is None or table.keys is None:
         return
     planned, tabled = _times(plan.lines), _times(table.lines)
-    for code, count in (("UNIT_LINE_ONLY_IN_FORM_6", len(planned.keys() - tabled.keys())),
-                        ("UNIT_LINE_ONLY_IN_FORM_7", len(tabled.keys() - planned.keys())),
-                        ("UNIT_TIMES_DIFFER", sum(planned[k] != tabled[k] for k in planned.keys() & tabled.keys()))):  # fmt: skip
+    for code, count in (
+        ("UNIT_LINE_ONLY_IN_FORM_6", len(planned.keys() - tabled.keys())),
+        ("UNIT_LINE_ONLY_IN_FORM_7", len(tabled.keys() - planned.keys())),
+        ("UNIT_TIMES_DIFFER", sum(planned[k] != tabled[k] for k in planned.keys() & tabled.keys())),
+    ):
         if count:
             yield Problem(code, values={"count": count})
 

@@ -1,4 +1,4 @@
-"""Check paths: find the files, group them into sending units, check each unit, in one or several processes."""
+"""Check paths: find the files, group them into sending units, check each, in one or several processes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 import multiprocessing
 import zipfile
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import TypeAlias
@@ -60,7 +60,7 @@ def check_group(sources: Group, options: Options) -> Checked:
 
 
 def group(sources: Iterable[Source]) -> list[Group]:
-    """Sources by serial, sender and receiver, oldest serial first (the order of import); others one by one."""
+    """Sources by serial, sender and receiver, oldest serial first (as imported); others one by one."""
     units: defaultdict[tuple[str, str, str], Group] = defaultdict(list)
     alone: list[Group] = []
     for source in sources:
@@ -76,7 +76,7 @@ def _check_batch(batch: list[Group], options: Options) -> list[Checked]:
     return [check_group(one, options) for one in batch]
 
 
-def _in_processes(groups: list[Group], options: Options, jobs: int) -> Iterator[Checked]:
+def _in_processes(groups: list[Group], options: Options, jobs: int) -> Generator[Checked, None, None]:
     """Results in the order of the groups, with only a few batches on their way."""
     size = max(1, min(_BATCH, len(groups) // (jobs * 4)))
     batches = (groups[i : i + size] for i in range(0, len(groups), size))
@@ -89,6 +89,11 @@ def _in_processes(groups: list[Group], options: Options, jobs: int) -> Iterator[
                 yield from waiting.popleft().result()
         while waiting:
             yield from waiting.popleft().result()
+
+
+def _in_turn(groups: list[Group], options: Options) -> Generator[Checked, None, None]:
+    for one in groups:
+        yield check_group(one, options)
 
 
 class Checking:
@@ -108,9 +113,10 @@ class Checking:
         sources, self.troubles = find_sources(paths)
         if not sources and not self.troubles:
             raise InputError(
-                N_("There is no file to check."), N_("Name the files of a sending, their folder or a ZIP archive."),
+                N_("There is no file to check."),
+                N_("Name the files of a sending, their folder or a ZIP archive."),
                 domain="kaigo_careplan_link",
-            )  # fmt: skip
+            )
         self.options, self.jobs, self._progress = options, jobs, progress
         self.total = len(sources)
         self.groups = group(sources)
@@ -124,7 +130,7 @@ class Checking:
         results = (
             _in_processes(self.groups, self.options, self.jobs)
             if several
-            else (check_group(one, self.options) for one in self.groups)
+            else _in_turn(self.groups, self.options)
         )
         with contextlib.closing(results):
             for checked in results:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kaigo_gateway.errors import CouldNotRun, InputError
@@ -16,13 +15,22 @@ from kaigo_careplan_link.files._write import file_name, render, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 _DOMAIN = "kaigo_careplan_link"
 _TABLES = {
-    "home-1": "_home", "home-2": "_home", "home-3": "_delete", "home-4": "_delete", "service-1": "_home",
-    "service-2": "_delete", "prevention-1": "_prevention", "prevention-2": "_prevention",
-    "prevention-3": "_prevention", "prevention-5": "_delete", "prevention-6": "_delete",
-}  # fmt: skip
+    "home-1": "_home",
+    "home-2": "_home",
+    "home-3": "_delete",
+    "home-4": "_delete",
+    "service-1": "_home",
+    "service-2": "_delete",
+    "prevention-1": "_prevention",
+    "prevention-2": "_prevention",
+    "prevention-3": "_prevention",
+    "prevention-5": "_delete",
+    "prevention-6": "_delete",
+}
 
 
 def unit_names() -> tuple[str, ...]:
@@ -62,8 +70,10 @@ def write_sample(  # noqa: PLR0913 - the parts of the printed name rule
         raise CouldNotRun(
             N_("The sample could not be written into {folder} ({reason})."),
             N_("Name a folder that you may write into."),
-            domain=_DOMAIN, folder=str(folder), reason=trouble.strerror or str(trouble),
-        ) from trouble  # fmt: skip
+            domain=_DOMAIN,
+            folder=str(folder),
+            reason=trouble.strerror or str(trouble),
+        ) from trouble
 
 
 def _contents(unit: str, order: Order) -> Mapping[str, bytes]:
@@ -73,9 +83,14 @@ def _contents(unit: str, order: Order) -> Mapping[str, bytes]:
     files: dict[str, bytes] = {}
     for kind, (month, content) in module.tables(unit, order).items():
         name = file_name(
-            kind, sender=order.sender, sender_service=order.sender_service, receiver=order.receiver,
-            receiver_service=order.receiver_service, stamp=order.stamp, month=month,
-        )  # fmt: skip
+            kind,
+            sender=order.sender,
+            sender_service=order.sender_service,
+            receiver=order.receiver,
+            receiver_service=order.receiver_service,
+            stamp=order.stamp,
+            month=month,
+        )
         files[name] = content if isinstance(content, bytes) else render(kind, content)
     return files
 
@@ -83,16 +98,21 @@ def _contents(unit: str, order: Order) -> Mapping[str, bytes]:
 def _refuse_wrong_parts(order: Order, unit: str) -> None:
     if unit not in _TABLES:
         raise InputError(
-            N_("There is no sending unit called {unit}."), N_("Use one of: {names}."),
-            domain=_DOMAIN, unit=unit, names=list(_TABLES),
-        )  # fmt: skip
+            N_("There is no sending unit called {unit}."),
+            N_("Use one of: {names}."),
+            domain=_DOMAIN,
+            unit=unit,
+            names=list(_TABLES),
+        )
     spec = standard()
     wanted = {
-        "sender": (order.sender, spec.office_pattern), "receiver": (order.receiver, spec.office_pattern),
+        "sender": (order.sender, spec.office_pattern),
+        "receiver": (order.receiver, spec.office_pattern),
         "sender_service": (order.sender_service, "[0-9A-Z]{2}"),
         "receiver_service": (order.receiver_service, "[0-9A-Z]{2}"),
-        "month": (order.month, "20[0-9]{2}(0[1-9]|1[0-2])"), "stamp": (order.stamp, "[0-9]{14}"),
-    }  # fmt: skip
+        "month": (order.month, "20[0-9]{2}(0[1-9]|1[0-2])"),
+        "stamp": (order.stamp, "[0-9]{14}"),
+    }
     for name, (value, pattern) in wanted.items():
         if not re.fullmatch(pattern, value):
             _refuse(name, value)
@@ -109,6 +129,8 @@ def _refuse_wrong_parts(order: Order, unit: str) -> None:
 def _refuse(name: str, value: str) -> None:
     raise InputError(
         N_("The sample cannot be written with {name} = {value}."),
-        N_("Office numbers have 10 characters, service types 2, the month YYYYMM from 202504, the stamp 14 digits."),
-        domain=_DOMAIN, name=name, value=value,
-    )  # fmt: skip
+        N_("Office numbers have 10 characters, types 2, the month is from 202504, the stamp has 14 digits."),
+        domain=_DOMAIN,
+        name=name,
+        value=value,
+    )

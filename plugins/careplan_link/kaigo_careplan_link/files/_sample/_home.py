@@ -36,16 +36,25 @@ def supplement(order: Order, plan_day: str, month: str) -> Rows:
     return [
         order.keys(user)
         | {
-            "plan_made_on": plan_day, "user_name_kana": user.kana, "user_name": user.name, "sex": user.sex,
-            "birth_date": user.birth, "user_postal_code": "000-0000", "user_address_1": "見本県見本市見本町１－２－３",
-            "user_phone": "000-000-0000", "certification_state": "2", "care_level": "21",
-            "benefit_limit_units": "16765", "updating_office": order.sender, "service_month": month,
+            "plan_made_on": plan_day,
+            "user_name_kana": user.kana,
+            "user_name": user.name,
+            "sex": user.sex,
+            "birth_date": user.birth,
+            "user_postal_code": "000-0000",
+            "user_address_1": "見本県見本市見本町１－２－３",
+            "user_phone": "000-000-0000",
+            "certification_state": "2",
+            "care_level": "21",
+            "benefit_limit_units": "16765",
+            "updating_office": order.sender,
+            "service_month": month,
         }
         for user in order.users()
-    ]  # fmt: skip
+    ]
 
 
-def _services(order: Order, kind_of_service: str) -> list[dict[str, str]]:
+def _services(kind_of_service: str) -> list[dict[str, str]]:
     if kind_of_service in standard().equipment_types:
         goods = {"tais_code": "00001-000010", "equipment_name": "見本車いす"}
         return [{"service_code": kind_of_service + "1001", "start_time": "9999", "end_time": "9999", **goods}]
@@ -58,15 +67,22 @@ def _services(order: Order, kind_of_service: str) -> list[dict[str, str]]:
 def _form_6(order: Order, service_office: str, plan_office: str, service: str) -> Rows:
     scoped = service if service in standard().service_types.in_scope else "11"
     common = {
-        "made_on": order.stamp[:8], "service_month": order.month, "plan_office": plan_office,
-        "plan_author_name": "見本　計子", "units": str(_UNITS), "times": "1", "service_office": service_office,
-        "service_office_name": "みほん事業所", "over_30_days": "0", "updating_office": order.sender,
-    }  # fmt: skip
+        "made_on": order.stamp[:8],
+        "service_month": order.month,
+        "plan_office": plan_office,
+        "plan_author_name": "見本　計子",
+        "units": str(_UNITS),
+        "times": "1",
+        "service_office": service_office,
+        "service_office_name": "みほん事業所",
+        "over_30_days": "0",
+        "updating_office": order.sender,
+    }
     return [
         order.keys(user) | common | {"service_date": day} | row
         for user in order.users()
         for day in order.days()
-        for row in _services(order, scoped)
+        for row in _services(scoped)
     ]
 
 
@@ -74,12 +90,14 @@ def _form_7(order: Order, user: Person) -> Rows:
     service = order.receiver_service if order.receiver_service in standard().service_types.in_scope else "11"
     times = len(order.days())
     base = order.keys(user) | {
-        "made_on": order.stamp[:8], "service_month": order.month, "over_30_days": "0",
+        "made_on": order.stamp[:8],
+        "service_month": order.month,
+        "over_30_days": "0",
         "updating_office": order.sender,
-    }  # fmt: skip
+    }
     office = {"service_office": order.receiver, "service_office_name": "みほん事業所"}
     rows = []
-    for line in _services(order, service):
+    for line in _services(service):
         goods = {key: line[key] for key in ("service_code", "tais_code", "equipment_name") if key in line}
         rows.append(
             base | office | goods | {"units": str(_UNITS), "times_or_days": str(times)} | _sums(times, 1)
@@ -94,38 +112,63 @@ def _form_7(order: Order, user: Person) -> Rows:
 def _sums(times: int, lines: int) -> dict[str, str]:
     units = _UNITS * times * lines
     return {
-        "service_units_total": str(units), "managed_units": str(units), "class_units_within_limit": str(units),
-        "yen_per_unit": "10.00", "insured_cost_total": str(units * 10), "benefit_rate": "90",
-        "claim_amount": str(units * 9), "user_charge_insured": str(units),
-    }  # fmt: skip
+        "service_units_total": str(units),
+        "managed_units": str(units),
+        "class_units_within_limit": str(units),
+        "yen_per_unit": "10.00",
+        "insured_cost_total": str(units * 10),
+        "benefit_rate": "90",
+        "claim_amount": str(units * 9),
+        "user_charge_insured": str(units),
+    }
 
 
 def _form_1(order: Order, user: Person) -> Rows:
     return [
         order.keys(user)
         | {
-            "made_on": order.first_day, "user_address_1": "見本県見本市見本町１－２－３", "plan_author_name": "見本　計子",
-            "care_manager_office_name": "みほん居宅介護支援事業所", "care_manager_office": order.sender,
-            "plan_made_on": order.first_day, "first_plan_made_on": order.first_day, "plan_class": "11",
-            "certification_state": "2", "certified_on": order.first_day, "certification_from": order.first_day,
-            "care_level": "21", "wishes_and_assessment": "住み慣れた家で暮らしたい。\r\n買い物に、もう一度行きたい。",
-            "overall_policy": "歩く力を保ち、\"できること\"を増やす。", "household_help_reason": "1",
+            "made_on": order.first_day,
+            "user_address_1": "見本県見本市見本町１－２－３",
+            "plan_author_name": "見本　計子",
+            "care_manager_office_name": "みほん居宅介護支援事業所",
+            "care_manager_office": order.sender,
+            "plan_made_on": order.first_day,
+            "first_plan_made_on": order.first_day,
+            "plan_class": "11",
+            "certification_state": "2",
+            "certified_on": order.first_day,
+            "certification_from": order.first_day,
+            "care_level": "21",
+            "wishes_and_assessment": "住み慣れた家で暮らしたい。\r\n買い物に、もう一度行きたい。",
+            "overall_policy": '歩く力を保ち、"できること"を増やす。',
+            "household_help_reason": "1",
             "updating_office": order.sender,
         }
-    ]  # fmt: skip
+    ]
 
 
 def _form_2(order: Order, user: Person) -> Rows:
     head = order.keys(user) | {"plan_document_made_on": order.first_day, "plan_made_on": order.first_day}
     text = {
-        "need_no": "1", "need": "転ばずに歩きたい", "goal_no": "1", "long_term_goal": "ひとりで買い物に行ける",
-        "short_term_goal": "家の中を安全に歩ける", "long_term_period": "１年", "short_term_period": "３か月",
-    }  # fmt: skip
+        "need_no": "1",
+        "need": "転ばずに歩きたい",
+        "goal_no": "1",
+        "long_term_goal": "ひとりで買い物に行ける",
+        "short_term_goal": "家の中を安全に歩ける",
+        "long_term_period": "１年",
+        "short_term_period": "３か月",
+    }
     insured = {
-        "support_no": "1", "service_content": "歩行の見守り, 掃除の手伝い", "insured_service": "Y",
-        "service_kind_text": "訪問介護", "service_office": order.receiver, "service_office_name": "みほん事業所",
-        "frequency": "週２回", "period": "３か月", "updating_office": order.sender,
-    }  # fmt: skip
+        "support_no": "1",
+        "service_content": "歩行の見守り, 掃除の手伝い",
+        "insured_service": "Y",
+        "service_kind_text": "訪問介護",
+        "service_office": order.receiver,
+        "service_office_name": "みほん事業所",
+        "frequency": "週２回",
+        "period": "３か月",
+        "updating_office": order.sender,
+    }
     # the second row of the same need and goal leaves the texts blank, as the printed form does
     informal = {
         "need_no": "1",

@@ -28,9 +28,13 @@ def tables(unit: str, order: Order) -> Tables:
 
 def _picture_name(order: Order) -> str:
     return file_name(
-        "UPKIHON_IMAGE", sender=order.sender, sender_service=order.sender_service, receiver=order.receiver,
-        receiver_service=order.receiver_service, stamp=order.stamp,
-    )  # fmt: skip
+        "UPKIHON_IMAGE",
+        sender=order.sender,
+        sender_service=order.sender_service,
+        receiver=order.receiver,
+        receiver_service=order.receiver_service,
+        stamp=order.stamp,
+    )
 
 
 def _basic(order: Order, user: Person, *, first: bool) -> dict[str, str]:
@@ -38,20 +42,42 @@ def _basic(order: Order, user: Person, *, first: bool) -> dict[str, str]:
     return (
         order.keys(user)
         | {
-            "consulted_on": order.first_day, "plan_type": "1", "entrusted": "1", "author_name": "見本　計子",
-            "consultation_method": "03", "consultation_method_other": "自宅を訪問", "consultation_count": "01",
-            "user_situation": "01", "user_name_kana": user.kana, "user_name": user.name, "sex": user.sex,
-            "birth_date": user.birth, "user_address": "見本県見本市見本町１－２－３", "user_phone": "000-000-0000",
-            "physical_independence": "11", "dementia_independence": "01", "care_level": "12",
-            "certification_from": order.first_day, "checklist_result": "1", "checklist_date": order.first_day,
-            "disability_physical": "0", "housing": "05", "room_floor": "1", "home_modified": "2",
-            "income_national_pension": "1", "emergency_contact1_name": "見本　次郎",
-            "emergency_contact1_relation": "長男", "emergency_contact1_phone": "000-0000-0000",
-            "family_relations": "長男が週末に来る。", "life_so_far": "見本町で菓子店を営んだ。",
-            "hobbies": "歌,散歩", "consented_on": order.first_day, "consenter_name": user.name,
+            "consulted_on": order.first_day,
+            "plan_type": "1",
+            "entrusted": "1",
+            "author_name": "見本　計子",
+            "consultation_method": "03",
+            "consultation_method_other": "自宅を訪問",
+            "consultation_count": "01",
+            "user_situation": "01",
+            "user_name_kana": user.kana,
+            "user_name": user.name,
+            "sex": user.sex,
+            "birth_date": user.birth,
+            "user_address": "見本県見本市見本町１－２－３",
+            "user_phone": "000-000-0000",
+            "physical_independence": "11",
+            "dementia_independence": "01",
+            "care_level": "12",
+            "certification_from": order.first_day,
+            "checklist_result": "1",
+            "checklist_date": order.first_day,
+            "disability_physical": "0",
+            "housing": "05",
+            "room_floor": "1",
+            "home_modified": "2",
+            "income_national_pension": "1",
+            "emergency_contact1_name": "見本　次郎",
+            "emergency_contact1_relation": "長男",
+            "emergency_contact1_phone": "000-0000-0000",
+            "family_relations": "長男が週末に来る。",
+            "life_so_far": "見本町で菓子店を営んだ。",
+            "hobbies": "歌,散歩",
+            "consented_on": order.first_day,
+            "consenter_name": user.name,
         }
         | picture
-    )  # fmt: skip
+    )
 
 
 def _day(order: Order, user: Person) -> Rows:
@@ -62,9 +88,15 @@ def _day(order: Order, user: Person) -> Rows:
 
 def _illness(order: Order, user: Person) -> dict[str, str]:
     return order.keys(user) | {
-        "consulted_on": order.first_day, "date_text": "H12年10月", "disease": "高血圧症", "doctor": "みほん医院",
-        "attending_doctor": "1", "doctor_phone": "000-000-0000", "course": "01", "treatment": "内服",
-    }  # fmt: skip
+        "consulted_on": order.first_day,
+        "date_text": "H12年10月",
+        "disease": "高血圧症",
+        "doctor": "みほん医院",
+        "attending_doctor": "1",
+        "doctor_phone": "000-000-0000",
+        "course": "01",
+        "treatment": "内服",
+    }
 
 
 def _plan(order: Order, user: Person) -> dict[str, str]:
@@ -74,26 +106,46 @@ def _plan(order: Order, user: Person) -> dict[str, str]:
     return (
         order.keys(user)
         | {
-            "plan_made_on": order.first_day, "plan_type": "1", "entrusted": "1", "user_name": user.name,
-            "certified_on": order.first_day, "certification_from": order.first_day, "plan_class": "11",
-            "certification_state": "2", "support_level": "1", "first_made_on": order.first_day,
-            "support_center": "みほん地域包括支援センター", "life_goal_day": "毎日三十分歩く",
-            "life_goal_year": "友人と旅行に行く", "overall_policy": "外出の機会を増やす。", "checklist_exercise": "2",
-            "programme_exercise": "1", "consented_on": order.first_day, "consenter_name": user.name,
+            "plan_made_on": order.first_day,
+            "plan_type": "1",
+            "entrusted": "1",
+            "user_name": user.name,
+            "certified_on": order.first_day,
+            "certification_from": order.first_day,
+            "plan_class": "11",
+            "certification_state": "2",
+            "support_level": "1",
+            "first_made_on": order.first_day,
+            "support_center": "みほん地域包括支援センター",
+            "life_goal_day": "毎日三十分歩く",
+            "life_goal_year": "友人と旅行に行く",
+            "overall_policy": "外出の機会を増やす。",
+            "checklist_exercise": "2",
+            "programme_exercise": "1",
+            "consented_on": order.first_day,
+            "consenter_name": user.name,
         }
         | states
         | needs
-    )  # fmt: skip
+    )
 
 
 def _plan_lines(order: Order, user: Person) -> Rows:
     head = order.keys(user) | {"plan_made_on": order.first_day, "need_no": "1"}
     first = {
-        "overall_need": "外出が減っている", "proposed_goal_and_measures": "週に一度は集まりに出る",
-        "wishes_on_measures": "行ってみたい", "goal": "週一回の外出", "support_no": "1", "support_point": "無理をしない",
-        "self_care_and_informal": "自主体操", "insured_services": "通所型サービス", "used_service_no": "1",
-        "used_service_kind": "通所型サービス", "used_service_office": "みほん事業所", "used_service_period": "６か月",
-    }  # fmt: skip
+        "overall_need": "外出が減っている",
+        "proposed_goal_and_measures": "週に一度は集まりに出る",
+        "wishes_on_measures": "行ってみたい",
+        "goal": "週一回の外出",
+        "support_no": "1",
+        "support_point": "無理をしない",
+        "self_care_and_informal": "自主体操",
+        "insured_services": "通所型サービス",
+        "used_service_no": "1",
+        "used_service_kind": "通所型サービス",
+        "used_service_office": "みほん事業所",
+        "used_service_period": "６か月",
+    }
     return [
         head | first,
         head | {"support_no": "1", "used_service_no": "2", "used_service_kind": "地域の集い"},
