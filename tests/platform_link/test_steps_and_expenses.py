@@ -1,0 +1,114 @@
+"""Human steps, terminal facts, and which lines are proved."""
+
+from datetime import date
+
+import pytest
+from kaigo_gateway.model.descriptors import SetupView, Waiting
+from kaigo_gateway.model.results import Status
+from kaigo_platform_link import plugin
+from kaigo_platform_link.checks._terminal import system_code, terminal_facts
+from kaigo_platform_link.reasons import REASONS
+from platform_rig import context_of, run, site_of
+
+STEPS = ("kj_login", "security_mail", "administrator", "users", "app", "menu_screen")
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_a_step_waits_with_its_question_until_somebody_answers(step):
+    with pytest.raises(Waiting) as asked:
+        await run(f"platform.step.{step}", context_of(site_of()))
+    assert asked.value.key == f"platform.step.{step}"
+    assert asked.value.question.endswith("?")
+
+
+async def test_a_confirmed_step_keeps_who_when_and_the_hash_of_the_file():
+    answer = {
+        "answer": "yes",
+        "by": "Sato",
+        "at": "2026-11-22T10:00:00+09:00",
+        "evidence": {"file": "menu.png", "sha256": "0" * 64, "size": 5},
+        "note": "not taken over",
+    }
+    context = context_of(site_of(), answers={"platform.step.menu_screen": answer})
+    (found,) = await run("platform.step.menu_screen", context)
+    assert (found.status, found.reason_code) == (Status.OK, "PLATFORM_STEP_CONFIRMED")
+    assert dict(found.evidence) == {
+        "by": "Sato", "at": "2026-11-22T10:00:00+09:00", "file": "menu.png", "sha256": "0" * 64, "size": 5,
+    }  # fmt: skip
+
+
+async def test_a_step_answered_with_no_is_a_failure_of_the_office():
+    context = context_of(site_of(), answers={"platform.step.users": {"answer": "no", "by": "Sato"}})
+    (found,) = await run("platform.step.users", context)
+    assert (found.status, found.actor) == (Status.FAIL, "office")
+
+
+def test_steps_that_do_not_apply_are_left_out_in_the_settings():
+    site = site_of(plugins={"platform_link": {"steps": ["kj_login"]}})
+    ids = [check.id for check in plugin.gateway_checks(site)]
+    assert ids == ["platform.terminal", "platform.connection", "platform.step.kj_login"]
+
+
+def facts(**changed):
+    return {"system": "Windows", "release": "10", "build": 22631, "tls13": True, "browsers": ["x"], **changed}
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({}, "PLATFORM_TERMINAL_OK"),
+        ({"build": 19045}, "PLATFORM_TERMINAL_WINDOWS_OLD"),
+        ({"system": "Linux"}, "PLATFORM_TERMINAL_OTHER_SYSTEM"),
+        ({"system": "Darwin"}, "PLATFORM_TERMINAL_OTHER_SYSTEM"),
+        ({"tls13": False}, "PLATFORM_TERMINAL_NO_TLS13"),
+    ],
+)
+def test_the_terminal_is_judged_by_its_facts(changed, code):
+    assert system_code(facts(**changed)) == code
+
+
+async def test_the_facts_of_this_terminal_are_on_record():
+    found, *_ = await run("platform.terminal", context_of(site_of()))
+    assert found.evidence["tls13"] == terminal_facts()["tls13"]
+
+
+LINES = [
+    {"kind": "connection_support", "item": item, "amount": 1000, "incurred_on": "2026-11-22"}
+    for item in ("reader_check", "app_setup", "web_service_setup", "user_rights")
+]
+
+
+def view(results):
+    site = site_of(expenses=LINES)
+    return SetupView("test", site, simulated=False, today=date(2026, 11, 22), results=results)
+
+
+OK = [REASONS.finding("PLATFORM_STEP_CONFIRMED")]
+BAD = [REASONS.finding("PLATFORM_STEP_NOT_DONE")]
+
+
+def items(results):
+    return [line.item.value for line in plugin.gateway_expenses(view(results))]
+
+
+def test_nothing_is_emitted_for_work_that_was_not_proved():
+    assert items({}) == []
+
+
+def test_each_item_needs_its_own_proof():
+    connected = {"certificate.ready": OK, "platform.connection": OK}
+    rights = {"platform.step.administrator": OK, "platform.step.users": OK}
+    assert items(connected) == ["web_service_setup"]
+    assert items({"platform.step.app": OK}) == ["app_setup"]
+    assert items(rights) == ["user_rights"]
+    assert items({**rights, "platform.step.users": BAD}) == []
+    assert items({**connected, "platform.connection": [*OK, *BAD]}) == []
+
+
+def test_keys_are_stable_and_the_proof_is_named():
+    results = {"certificate.ready": OK, "platform.connection": OK}
+    (first,), (again,) = (plugin.gateway_expenses(view(results)) for _ in range(2))
+    assert first == again
+    assert first.key == "platform_link.web_service_setup.2"
+    assert first.proof == ("certificate.ready", "platform.connection")
+    assert first.amount == 1000
