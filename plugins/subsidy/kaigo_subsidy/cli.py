@@ -9,6 +9,8 @@ import click
 from kaigo_gateway.cli.toolkit import json_option, print_json, say
 from kaigo_gateway.i18n import translate
 
+from kaigo_subsidy._cli_case import case
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -124,3 +126,96 @@ def _assess_bulk(  # noqa: PLR0913 - the options of the command
 def _say_all(lines: Iterable[str]) -> None:
     for line in lines:
         say(line)
+
+
+@grant.command(help=_("Write the papers of a Setup: all default ones, or those named with --format."))
+@click.argument("setup")
+@click.option(
+    "--format", "formats", multiple=True, metavar="NAME", help=_("Paper to write; may be repeated.")
+)
+@click.option("--out", type=_FOLDER, required=True, help=_("Folder for the papers."))
+@json_option
+def export(setup: str, formats: tuple[str, ...], out: Path, as_json: bool) -> None:
+    """The papers of one Setup, from its ledgered record."""
+    from kaigo_gateway._gateway import Gateway
+    from kaigo_gateway.cli.toolkit import run_async
+
+    async def write() -> list[Path]:
+        async with Gateway() as gateway:
+            return await gateway.export(setup, out, formats)
+
+    written = [str(path) for path in run_async(write())]
+    if as_json:
+        print_json({"schema": "kaigo-gateway/papers/1", "papers": written})
+    else:
+        _say_all(written)
+
+
+@grant.command(help=_("Look at the attachments before applying. Exit code 1: something would be sent back."))
+@click.argument("claim", type=_FILE)
+@click.option(
+    "--attach",
+    "attached",
+    multiple=True,
+    metavar="CODE=FILE",
+    help=_("An attachment, such as receipt=r.pdf."),
+)
+@_rules_option
+@json_option
+def precheck(claim: Path, attached: tuple[str, ...], rules: Path | None, as_json: bool) -> None:
+    """The attachments of a claim, one by one."""
+    from kaigo_gateway.cli.toolkit import finish
+
+    from kaigo_subsidy.intake import read_attachments, read_claim
+    from kaigo_subsidy.precheck import check_attachments
+    from kaigo_subsidy.rules import find_rules
+    from kaigo_subsidy.showing import precheck_lines
+
+    read = read_claim(claim)
+    found = check_attachments(
+        read, find_rules(read.programme, read.fiscal_year, rules), read_attachments(attached)
+    )
+    if as_json:
+        print_json(found.document())
+    else:
+        _say_all(precheck_lines(found))
+    finish(found.overall)
+
+
+@grant.command(help=_("Write the days of a claim as an iCalendar file."))
+@click.argument("claim", type=_FILE)
+@click.option("--out", type=_FILE, required=True, help=_("File to write (.ics)."))
+@_rules_option
+def calendar(claim: Path, out: Path, rules: Path | None) -> None:
+    """The days of a claim for a calendar program."""
+    from datetime import UTC, datetime
+
+    from kaigo_subsidy._writing import write_whole
+    from kaigo_subsidy.assessing import assess as assess_claim
+    from kaigo_subsidy.casebook import calendar_file
+    from kaigo_subsidy.intake import read_claim
+    from kaigo_subsidy.rules import find_rules
+
+    read = read_claim(claim)
+    days = assess_claim(read, find_rules(read.programme, read.fiscal_year, rules)).dates
+    write_whole(out, calendar_file(days, read.office.number, read.office.name, datetime.now(UTC)))
+    say(str(out))
+
+
+@grant.command(help=_("What other programmes that lean on the CarePlan link ask for, and what is met."))
+@click.argument("facts", type=_FILE, required=False)
+@json_option
+def related(facts: Path | None, as_json: bool) -> None:
+    """Statements of eligibility; without a file of facts everything is still to be found out."""
+    from kaigo_subsidy.related import read_facts, statements
+    from kaigo_subsidy.showing import related_lines
+
+    found = statements(read_facts(facts) if facts else {})
+    if as_json:
+        documents = [statement.document() for statement in found]
+        print_json({"schema": "kaigo-gateway/related/1", "programmes": documents})
+    else:
+        _say_all(related_lines(found))
+
+
+grant.add_command(case)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.claims import Claim, ClaimOffice
 from kaigo_gateway.model.expenses import ExpenseLine
 from kaigo_gateway.reading import read_text, read_toml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from kaigo_subsidy._places import first_mistake
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+M = TypeVar("M", bound=BaseModel)
 _OURS = {"key", "proof"}  # written by a Setup, not by people
 
 
@@ -98,3 +99,37 @@ def read_readings(pairs: Sequence[str]) -> dict[str, str]:
             )
         readings[name.strip()] = option.strip()
     return readings
+
+
+def read_attachments(pairs: Sequence[str]) -> dict[str, list[Path]]:
+    """``("receipt=r.pdf",)`` as document codes and their files. Raises :class:`InputError`."""
+    from pathlib import Path
+
+    found: dict[str, list[Path]] = {}
+    for pair in pairs:
+        code, equals, file = pair.partition("=")
+        if not equals or not file:
+            raise InputError(
+                N_("The attachment {pair} names no file."),
+                N_("Write CODE=FILE, such as receipt=receipt.pdf."),
+                domain="kaigo_subsidy",
+                pair=pair,
+            )
+        found.setdefault(code.strip(), []).append(Path(file))
+    return found
+
+
+def checked(model: type[M], data: Mapping[str, Any], name: str) -> M:
+    """``data`` as ``model``; ``name`` stands in the message. Raises :class:`InputError` with the place."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        where, what = first_mistake(error)
+        raise InputError(
+            N_("{name} is wrong at {place}: {what}."),
+            N_("Correct that place."),
+            domain="kaigo_subsidy",
+            name=name,
+            place=where,
+            what=what,
+        ) from None

@@ -8,11 +8,12 @@ from kaigo_gateway.model.reasons import ReasonBook
 
 from kaigo_subsidy._reasons_claim import FINDINGS, NOTICES, READINGS
 from kaigo_subsidy._reasons_lines import LINES
+from kaigo_subsidy._reasons_papers import ATTACHMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-REASONS: Final = ReasonBook("kaigo_subsidy").add(*LINES, *FINDINGS, *NOTICES, *READINGS)
+REASONS: Final = ReasonBook("kaigo_subsidy").add(*LINES, *FINDINGS, *NOTICES, *READINGS, *ATTACHMENTS)
 
 
 def grouped(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 from kaigo_gateway.i18n import N_, current_language, translate
 from kaigo_gateway.model.reasons import fill
 
-from kaigo_subsidy.reasons import grouped, message
+from kaigo_subsidy.reasons import REASONS, grouped, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from kaigo_gateway.model.claims import Assessment, Claim
 
+    from kaigo_subsidy.precheck import Precheck
+    from kaigo_subsidy.related import Statement
     from kaigo_subsidy.rules import RuleSet
 
 _VERDICTS: Final = {
@@ -21,10 +23,11 @@ _VERDICTS: Final = {
     "partly": N_("[NOTE] partly eligible: some lines do not count"),
     "ineligible": N_("[NG] not eligible: nothing would be granted"),
 }
+_MARKS: Final = {"ok": N_("[OK]"), "warn": N_("[NOTE]"), "fail": N_("[NG]")}
 
 
-def _(message: str, **values: object) -> str:
-    return fill(translate(message, "kaigo_subsidy"), values)
+def _(text: str, **values: object) -> str:
+    return fill(translate(text, "kaigo_subsidy"), values)
 
 
 def yen(amount: int) -> str:
@@ -130,3 +133,26 @@ def bulk_lines(summary: Mapping[str, Any]) -> Iterator[str]:
 
 def _grouped(values: Mapping[str, Any]) -> dict[str, Any]:
     return grouped({key: value for key, value in values.items() if not isinstance(value, list)})
+
+
+def precheck_lines(found: Precheck) -> Iterator[str]:
+    """Each document with what was found, the remedy indented below it."""
+    for code, findings in found.findings.items():
+        for finding in findings:
+            mark = _(_MARKS[finding.status])
+            yield f"{mark} {code}: {message(finding.reason_code, finding.seen)}"
+            if finding.status != "ok":
+                yield from (f"    -> {step}" for step in REASONS.steps(finding.reason_code, finding.seen))
+
+
+def related_lines(found: Iterable[Statement]) -> Iterator[str]:
+    """Each related programme with its requirements, then its figures."""
+    japanese = current_language() == "ja"
+    for statement in found:
+        programme = statement.programme
+        yield f"{programme.title if japanese else programme.title_en}: {_(statement.verdict_text)}"
+        for requirement, met in statement.requirements:
+            mark = _({True: N_("[met]"), False: N_("[not met]"), None: N_("[unknown]")}[met])
+            yield f"  {mark} {requirement.text if japanese else requirement.text_en} ({requirement.ref})"
+        for note in programme.notes:
+            yield f"  - {note.text if japanese else note.text_en} ({note.ref})"

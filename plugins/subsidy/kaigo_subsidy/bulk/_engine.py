@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from kaigo_gateway.errors import CouldNotRun, InputError, NotInstalled
+from kaigo_gateway.errors import InputError, NotInstalled
 from kaigo_gateway.i18n import N_
 
 from kaigo_subsidy._calendar import business_days_left
+from kaigo_subsidy._writing import cannot_write
 from kaigo_subsidy.assessing._lines import is_terminal
 from kaigo_subsidy.assessing._readings import chosen_readings
 from kaigo_subsidy.assessing._services import limits_of
@@ -63,13 +64,7 @@ class BulkResult:
         except (duckdb().Error, OSError) as error:
             with suppress(OSError):
                 beside.unlink(missing_ok=True)
-            raise CouldNotRun(
-                N_("{path} cannot be written: {why}."),
-                N_("Choose a folder in which you may write and where there is room."),
-                domain="kaigo_subsidy",
-                path=path,
-                why=str(error).splitlines()[0],
-            ) from None
+            raise cannot_write(path, str(error).splitlines()[0]) from None
 
     def rows(self) -> list[dict[str, Any]]:
         """All offices as dictionaries (for tests and small files)."""

@@ -95,12 +95,31 @@ _RECORDS: Final = (
 )
 
 
+def _calendar(facts: Facts) -> bytes:
+    """The days of the claim; an empty calendar where nothing was assessed."""
+    from kaigo_subsidy.casebook import calendar_file
+
+    office = facts.view.site.office
+    dates = facts.assessment.dates if facts.assessment else None
+    return calendar_file(dates, office.number, office.name, facts.made, facts.mark)
+
+
 def _rendered(make: Callable[[Facts], bytes], view: SetupView, assessment: Assessment | None) -> bytes:
     return make(facts_of(view, assessment))
 
 
 def _made(content: Callable[[Facts], Paper], form: Callable[[Paper], bytes], facts: Facts) -> bytes:
     return form(content(facts))
+
+
+_CALENDAR: Final = (
+    "calendar-ics",
+    N_("Days of the claim (iCalendar)"),
+    "日程（iCalendar）",
+    "claim.ics",
+    "text/calendar",
+    _calendar,
+)
 
 
 def parts() -> list[Part]:
@@ -110,7 +129,7 @@ def parts() -> list[Part]:
         for name, _, title, content in _PAPERS
         for suffix, _, form in _FORMS
     ]
-    return [*papers, *((file, title, make) for _, _, title, file, _, make in _RECORDS)]
+    return [*papers, *((file, title, make) for _, _, title, file, _, make in (*_RECORDS, _CALENDAR))]
 
 
 def _pack(facts: Facts) -> bytes:
@@ -142,7 +161,7 @@ def exporters() -> list[Exporter]:
             order=100 + number,
             default="cp932" not in name,
         )
-        for number, (name, title, _, file, media, make) in enumerate(_RECORDS)
+        for number, (name, title, _, file, media, make) in enumerate((*_RECORDS, _CALENDAR))
     ]
     pack = Exporter(
         name="evidence-zip",

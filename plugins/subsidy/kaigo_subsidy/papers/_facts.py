@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway.model.expenses import ExpenseKind, SupportItem
 
-from kaigo_subsidy._calendar import era_date
+from kaigo_subsidy._calendar import JAPAN, era_date
 from kaigo_subsidy.reasons import REASONS
 
 if TYPE_CHECKING:
@@ -86,6 +87,16 @@ class Facts:
     def applied_on(self) -> date:
         """The Setup's day: the earliest day the claim could be made."""
         return self.view.today
+
+    @property
+    def made(self) -> datetime:
+        """When the Setup was opened; noon of its day where that is not known."""
+        noon = datetime.combine(self.view.today, time(12), JAPAN)
+        try:
+            made = datetime.fromisoformat(self.view.created_at)
+        except ValueError:
+            return noon
+        return made if made.tzinfo else made.replace(tzinfo=JAPAN)
 
     def block(self, name: str) -> tuple[Row, ...]:
         """The rows of one part of the application form."""

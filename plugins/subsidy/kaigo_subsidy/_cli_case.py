@@ -1,0 +1,115 @@
+"""``kaigo-gateway grant case``: the register of claims."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from kaigo_gateway.cli.toolkit import json_option, print_json, say
+from kaigo_gateway.i18n import translate
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from kaigo_subsidy.casebook import Case
+    from kaigo_subsidy.rules import RuleSet
+
+_STATES = ("ready", "preparing", "submitted", "returned", "decided", "paid", "tax-reported", "closed")
+
+
+def _(message: str) -> str:
+    return translate(message, "kaigo_subsidy")
+
+
+_register = click.option(
+    "--register",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help=_("File that keeps the claims; entries are only ever added."),
+)
+_programme = click.option("--programme", default="kiban-office", show_default=True)
+_year = click.option("--year", type=int, default=None, help=_("Fiscal year (2026 is 令和8年度)."))
+_on = click.option("--on", type=click.DateTime(["%Y-%m-%d"]), default=None, help=_("Day; default: today."))
+
+
+@click.group(help=_("Claims and where they stand: prepared, submitted, returned, decided, paid, closed."))
+def case() -> None:
+    """Group of the register's commands."""
+
+
+@case.command("open", help=_("Begin the claim of an office; a second one is refused."))
+@click.argument("office")
+@_register
+@_programme
+@_year
+@_on
+def open_(office: str, register: Path, programme: str, year: int | None, on: datetime | None) -> None:
+    """Begin a claim."""
+    from kaigo_subsidy.casebook import Register
+
+    opened = Register(register).open(office, _rules(programme, year).rules, _day(on))
+    say(_line(opened))
+
+
+@case.command(help=_("Move a claim on, with its day and its evidence."))
+@click.argument("office")
+@click.argument("state", type=click.Choice(_STATES))
+@click.option("--evidence", default="", help=_("Reception number, reason or notice."))
+@click.option("--amount", type=int, default=None, help=_("Yen granted, paid or deductible."))
+@_register
+@_programme
+@_year
+@_on
+def move(  # noqa: PLR0913 - the options of the command
+    *,
+    office: str,
+    state: str,
+    evidence: str,
+    amount: int | None,
+    register: Path,
+    programme: str,
+    year: int | None,
+    on: datetime | None,
+) -> None:
+    """Enter one event."""
+    from kaigo_subsidy.casebook import Event, Register
+    from kaigo_subsidy.intake import checked
+
+    data = {"state": state, "on": _day(on), "evidence": evidence, "amount": amount}
+    event = checked(Event, data, "grant case move")
+    say(_line(Register(register).move(office, _rules(programme, year).rules, event)))
+
+
+@case.command("list", help=_("All claims of a register."))
+@_register
+@json_option
+def list_(register: Path, as_json: bool) -> None:
+    """Where every claim stands."""
+    from kaigo_subsidy.casebook import Register
+
+    cases = list(Register(register).cases().values())
+    if as_json:
+        documents = [{**one.model_dump(mode="json"), "state": str(one.state)} for one in cases]
+        print_json({"schema": "kaigo-gateway/cases/1", "cases": documents})
+        return
+    for one in cases:
+        say(_line(one))
+
+
+def _line(one: Case) -> str:
+    last = one.events[-1]
+    return f"{one.id}  {one.state}  {last.on.isoformat()}  {last.evidence}".rstrip()
+
+
+def _day(on: datetime | None) -> date:
+    from kaigo_subsidy._calendar import today_in_japan
+
+    return on.date() if on else today_in_japan()
+
+
+def _rules(programme: str, year: int | None) -> RuleSet:
+    from kaigo_subsidy._calendar import fiscal_year, today_in_japan
+    from kaigo_subsidy.rules import find_rules
+
+    return find_rules(programme, year or fiscal_year(today_in_japan()))

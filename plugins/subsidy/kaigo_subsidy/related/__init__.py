@@ -1,0 +1,7 @@
+"""Other programmes that lean on the CarePlan link: what they ask for, stated with references."""
+
+from __future__ import annotations
+
+from kaigo_subsidy.related._statements import Statement, programmes, read_facts, statements
+
+__all__ = ["Statement", "programmes", "read_facts", "statements"]
