@@ -77,7 +77,7 @@ def test_a_site_survives_the_ledger_unchanged(tmp_path):
         (('number = "1370000001"', "number = 1370000001"), "office.number"),
         (('services = ["11", "2A"]', "services = []"), "office.services"),
         (('services = ["11", "2A"]', "services = [11]"), "office.services"),
-        (('name = "架空の支援事業者"', 'name = "x"\nregistration_number = "123"'), "supporter.registration_number"),
+        (("[supporter]", '[supporter]\nregistration_number = "123"'), "supporter.registration_number"),
         (("[certificate]", "[certificat]"), "certificat"),
     ],
 )  # fmt: skip
