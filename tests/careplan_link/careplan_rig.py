@@ -1,0 +1,85 @@
+"""The simulated exchange with one fault, and the link's checks run against it as the core runs them."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from kaigo_careplan_link import plugin
+from kaigo_careplan_link.link.settings import CareplanSettings
+from kaigo_gateway.model.descriptors import CheckContext, SandboxContext, Waiting
+from kaigo_gateway.model.site import Site
+from kaigo_gateway.sandbox import DemoAuthority
+
+OFFICE, PARTNER = "1370000001", "1379999996"
+
+
+class Identity:
+    """An office's certificate, issued by the demo authority."""
+
+    def __init__(self, folder, authority) -> None:
+        from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
+
+        made = pkcs12.load_pkcs12(authority.client_pkcs12(OFFICE, "TEST office", b"x"), b"x")
+        self._file = folder / "client.pem"
+        chain = [each.certificate.public_bytes(Encoding.PEM) for each in made.additional_certs]
+        key = made.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        self._file.write_bytes(key + made.cert.certificate.public_bytes(Encoding.PEM) + b"".join(chain))
+        self.sha256 = str(self._file)
+        self.not_after = datetime.now(UTC) + timedelta(days=900)
+
+    def load_into(self, context) -> None:
+        context.load_cert_chain(self._file)
+
+
+def site_of(overlay=None, *, services=("11",), base=None, **more) -> Site:
+    document = {
+        "office": {"number": OFFICE, "name": "架空の事業所", "services": list(services)},
+        "supporter": {"name": "架空の支援事業者", "registration_number": "T1234567890123"},
+        "network": {"proxy": "none", "connect_timeout": 0.7},
+    }
+    for part in (overlay or {}, more):
+        for key, value in part.items():
+            document[key] = {**document.get(key, {}), **value} if isinstance(value, dict) else value
+    site = Site.model_validate({"schema": 1, **document})
+    return site.model_copy(update={"base": base}) if base else site
+
+
+def context_of(site, identity=None, *, answers=None, results=None, today=None):
+    async def open_identity():
+        return identity
+
+    def confirmed(key):
+        if key not in (answers or {}):
+            raise Waiting(key)
+        return answers[key]
+
+    return CheckContext(
+        setup_id="test",
+        site=site,
+        simulated=True,
+        today=today or datetime.now(UTC).date(),
+        settings=CareplanSettings.model_validate(site.plugins.get("careplan_link", {})),
+        results=results or {},
+        identity=open_identity,
+        progress=lambda _: None,
+        confirmed=confirmed,
+    )
+
+
+async def run(check_id, context):
+    """The findings of one check, always as a list."""
+    check = next(c for c in plugin.gateway_checks(context.site) if c.id == check_id)
+    found = check.run(context)
+    found = await found if hasattr(found, "__await__") else found
+    return list(found) if isinstance(found, (list, tuple)) else [found]
+
+
+@asynccontextmanager
+async def exchange(folder, fault="none", **more):
+    """Site and identity for the simulated exchange with one fault."""
+    authority = DemoAuthority(folder / "authority")
+    (spec,) = plugin.gateway_sandbox_services()
+    sandbox = SandboxContext(folder, authority, OFFICE, {"careplan": fault})
+    async with spec.start(sandbox) as overlay:
+        yield site_of(overlay, **more), Identity(folder, authority)
