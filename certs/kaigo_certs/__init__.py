@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kaigo_certs.judging._judge import choose_for, judge
     from kaigo_certs.judging._kinds import KindPattern, default_patterns, kind_patterns
     from kaigo_certs.proving._browser import BrowserProof, prove_in_browser
+    from kaigo_certs.proving._revocation import check_revocation
     from kaigo_certs.proving._watch import NOTICE_DAYS, calendar, current, notice_of
     from kaigo_certs.reading._read import read_identity, read_identity_async
     from kaigo_certs.stores._backend import Backend, Checkpoint
@@ -50,6 +51,7 @@ _HOMES = {
     **dict.fromkeys(("Identity", "StoredIdentity"), "vault._identity"),
     "Cost": "vault._seal",
     "Vault": "vault._vault",
+    "check_revocation": "proving._revocation",
     **dict.fromkeys(("NOTICE_DAYS", "calendar", "current", "notice_of"), "proving._watch"),
     **dict.fromkeys(("BrowserProof", "prove_in_browser"), "proving._browser"),
     **dict.fromkeys(("MANAGED_FOLDERS", "PolicyFolder", "check_origin", "entry_for"), "stores._policy"),
@@ -91,6 +93,7 @@ __all__ = [
     "all_texts",
     "calendar",
     "check_origin",
+    "check_revocation",
     "choose_for",
     "current",
     "default_database",

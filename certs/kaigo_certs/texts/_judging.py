@@ -100,6 +100,10 @@ TEXTS = (
         (N_("Compare with the name shown in 電子請求受付システム; then enter the pattern in the settings."),),
         "supporter",
     ),
+    Text(
+        "CERT_KINDS_FILE", "fail", N_("{path} is not a list of certificate kinds: {why}."),
+        (N_("Write it like the example in docs/certificates.md."),), "supporter",
+    ),
     Text("CERT_DRY_RUN_ACCEPTED", "ok", N_("A server that trusts this issuer accepts the certificate (dry run).")),
     Text(
         "CERT_DRY_RUN_REFUSED", "fail",

@@ -20,6 +20,10 @@ TEXTS = (
         (N_("See the findings of the inspection; a weak key or signature must be re-issued."),), "operator",
     ),
     Text(
+        "VAULT_NONE", "fail", N_("There is no vault in {folder}."),
+        (N_("Install a certificate first (cert install), or name the vault's folder with --vault."),), "supporter",
+    ),
+    Text(
         "VAULT_PASSPHRASE_WRONG", "fail", N_("The passphrase does not open the vault in {folder}."),
         (
             N_("Enter the passphrase that the vault was created with; capitals count."),

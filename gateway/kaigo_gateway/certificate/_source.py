@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from kaigo_certs import Bundle, UnreadableFile, choose_for, read_identity_async
+from kaigo_certs import Bundle, UnreadableFile, choose_for, kind_patterns, read_identity_async
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from kaigo_certs import Vault
+    from kaigo_certs import KindPattern, Vault
 
     from kaigo_gateway.model.secrets import SecretRef
     from kaigo_gateway.model.site import Site
@@ -69,6 +69,23 @@ def read_file(path: Path) -> bytes:
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise UnreadableFile("CERT_FILE_MISSING", path=str(path), why=why) from None
+
+
+def read_kinds(site: Site) -> tuple[KindPattern, ...] | None:
+    """The site's own patterns of certificate kinds, None for the built-in ones.
+
+    Raises :class:`UnreadableFile` (``CERT_KINDS_FILE``).
+    """
+    import yaml
+
+    path = site.certificate.kinds_file
+    if path is None:
+        return None
+    try:
+        return kind_patterns(yaml.safe_load(read_file(site.path(path))))
+    except (ValueError, yaml.YAMLError) as error:
+        why = str(error).splitlines()[0]
+        raise UnreadableFile("CERT_KINDS_FILE", path=str(path), why=why) from None
 
 
 def read_password(reference: SecretRef | None, base: Path) -> bytes | str | None:

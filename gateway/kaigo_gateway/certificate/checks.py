@@ -8,23 +8,24 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_certs import CertificateError, judge
 
-from kaigo_gateway.certificate._source import Source
+from kaigo_gateway.certificate._source import Source, read_kinds
 from kaigo_gateway.certificate.reasons import (
     CERTIFICATE_REASONS,
     finding_of,
     finding_of_error,
     findings_of,
 )
+from kaigo_gateway.certificate.stores import install_into
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.descriptors import Check, CheckContext
 from kaigo_gateway.model.results import Finding, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from kaigo_certs import Bundle, StoredIdentity, Vault
 
-    from kaigo_gateway.model.descriptors import CheckRun
+    from kaigo_gateway.model.descriptors import CertificateStore, CheckRun
     from kaigo_gateway.model.site import Site
 
 EVIDENCE: Final = (
@@ -33,9 +34,16 @@ EVIDENCE: Final = (
 )  # fmt: skip
 
 
-def certificate_checks(site: Site, open_vault: Callable[[], Awaitable[Vault]]) -> list[Check]:
-    """The four checks for ``site``; ``open_vault`` opens the vault when it is first needed."""
-    room = _Room(Source(site, open_vault))
+def certificate_checks(
+    site: Site,
+    open_vault: Callable[[], Awaitable[Vault]],
+    stores: Mapping[str, CertificateStore] | None = None,
+) -> list[Check]:
+    """The four checks for ``site``; ``open_vault`` opens the vault when it is first needed.
+
+    ``stores`` are those that plugins bring, by name.
+    """
+    room = _Room(Source(site, open_vault), stores or {})
     return [
         _check("certificate.read", N_("Read the client certificate"), room.read, 10),
         _check("certificate.judge", N_("Judge the client certificate"), room.judge, 20, "certificate.read"),
@@ -55,8 +63,8 @@ def _check(name: str, title: str, run: CheckRun, order: int, *needs: str) -> Che
 class _Room:
     """The four checks over one source; any typed trouble becomes a finding with its reason."""
 
-    def __init__(self, source: Source) -> None:
-        self._source = source
+    def __init__(self, source: Source, stores: Mapping[str, CertificateStore]) -> None:
+        self._source, self._stores = source, stores
 
     async def read(self, context: CheckContext) -> list[Finding]:
         """``certificate.read``: what kind of file, which password fitted, what is inside."""
@@ -72,12 +80,14 @@ class _Room:
         try:
             bundle = await self._source.bundle()
             issuer_pem = await self._source.issuer_pem()
+            patterns = read_kinds(context.site)
             found = await asyncio.to_thread(
                 judge,
                 bundle,
                 office_number=context.site.office.number,
                 issuer_pem=issuer_pem,
                 today=context.today,
+                patterns=patterns,
             )
         except CertificateError as error:
             return [finding_of_error(error)]
@@ -89,13 +99,16 @@ class _Room:
             bundle = (await self._source.bundle()).completed(await self._source.issuer_pem())
             vault = await self._source.open_vault()
             stored = await asyncio.to_thread(vault.put, bundle, context.site.office.number)
+            identity = await asyncio.to_thread(vault.identity, stored.office_number, stored.sha256)
         except CertificateError as error:
             return [finding_of_error(error)]
         self._source.forget()
         code = "CERT_KEPT" if stored.new else "CERT_ALREADY_KEPT"
         evidence = {**identity_evidence(stored, context), "stores": ["vault"]}
         seen = {"office_number": stored.office_number}
-        return [CERTIFICATE_REASONS.finding(code, seen=seen, evidence=evidence)]
+        kept = CERTIFICATE_REASONS.finding(code, seen=seen, evidence=evidence)
+        assert identity is not None
+        return [kept, *await install_into(context.site.certificate.stores, identity, vault, self._stores)]
 
     async def ready(self, context: CheckContext) -> Finding:
         """``certificate.ready``: it opens from the vault and OpenSSL takes it."""

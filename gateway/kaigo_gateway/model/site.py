@@ -54,6 +54,9 @@ class CertificateSource(Model):
     issuer_file: Path | None = Field(
         default=None, description="PEM of the issuer whose certificates the service accepts (dry run)"
     )
+    kinds_file: Path | None = Field(
+        default=None, description="YAML with the names by which kinds of certificate are known, once confirmed"
+    )
 
 
 class Network(Model):

@@ -1,0 +1,88 @@
+"""``cert inspect``: a file, judged; nothing is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kaigo_certs import (
+    CertificateError,
+    WrongPassword,
+    check_revocation,
+    kind_patterns,
+)
+
+from kaigo_gateway.certificate import operations
+from kaigo_gateway.certificate._access import (
+    as_input_error,
+    ask_password,
+    read_given,
+    read_optional,
+    read_password_file,
+)
+from kaigo_gateway.certificate.reasons import finding_of, finding_of_error
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kaigo_certs import Bundle, CertFinding, KindPattern
+
+    from kaigo_gateway.model.results import Finding
+
+
+async def inspect_file(  # noqa: PLR0913 - the options of the command
+    *,
+    file: Path,
+    password_file: Path | None,
+    key_file: Path | None,
+    issuer_file: Path | None,
+    office: str | None,
+    kinds_file: Path | None,
+    revocation: bool,
+) -> list[Finding]:
+    """All findings about the file. Raises :class:`InputError` for files that cannot be read at all."""
+    issuer_pem = read_optional(issuer_file)
+    patterns = read_kinds(kinds_file)
+    try:
+        bundle = await read_bundle(file, password_file, key_file, office)
+    except CertificateError as error:
+        return [finding_of_error(error)]
+    findings = await operations.inspect(bundle, office=office, issuer_pem=issuer_pem, patterns=patterns)
+    if revocation:
+        findings.append(finding_of(await _revocation(bundle, issuer_pem)))
+    return findings
+
+
+async def read_bundle(
+    file: Path, password_file: Path | None, key_file: Path | None, office: str | None
+) -> Bundle:
+    """The file's certificate; on a terminal a missing password is asked for.
+
+    Raises ``CertificateError`` when the file is unfit, :class:`InputError` when it cannot be read at all.
+    """
+    data, key = read_given(file), read_optional(key_file)
+    password = read_password_file(password_file)
+    try:
+        return await operations.read(data, password, key, office)
+    except WrongPassword as error:
+        asked = ask_password() if error.code == "CERT_PASSWORD_MISSING" else None
+        if asked is None:
+            raise
+        return await operations.read(data, asked, key, office)
+
+
+async def _revocation(bundle: Bundle, issuer_pem: bytes | None) -> CertFinding:
+    chain = bundle.completed(issuer_pem).chain
+    return await check_revocation(bundle.leaf, chain[0] if chain else None)
+
+
+def read_kinds(path: Path | None) -> tuple[KindPattern, ...] | None:
+    """The patterns of a kinds file; None for the built-in ones. Raises :class:`InputError`."""
+    import yaml
+
+    if path is None:
+        return None
+    try:
+        return kind_patterns(yaml.safe_load(read_given(path)))
+    except (ValueError, yaml.YAMLError) as error:
+        why = str(error).splitlines()[0]
+        raise as_input_error(CertificateError("CERT_KINDS_FILE", path=str(path), why=why)) from None

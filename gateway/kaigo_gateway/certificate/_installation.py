@@ -1,0 +1,116 @@
+"""``cert install`` and ``cert remove``."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from kaigo_certs import MANAGED_FOLDERS, CertificateError, PolicyFolder, StoreError, entry_for
+
+from kaigo_gateway.certificate import operations
+from kaigo_gateway.certificate._access import as_input_error, open_vault, read_optional
+from kaigo_gateway.certificate._inspection import read_bundle
+from kaigo_gateway.certificate.reasons import CERTIFICATE_REASONS, finding_of_error
+from kaigo_gateway.errors import InputError
+from kaigo_gateway.i18n import N_
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kaigo_certs import Bundle, StoredIdentity, Vault
+
+    from kaigo_gateway.model.results import Finding
+
+
+async def install_file(  # noqa: PLR0913 - the options of the command
+    *,
+    file: Path,
+    password_file: Path | None,
+    key_file: Path | None,
+    issuer_file: Path | None,
+    office: str,
+    stores: tuple[str, ...],
+    origin: str | None,
+    policy_dir: Path | None,
+    vault_folder: Path | None,
+    vault_passphrase_file: Path | None,
+) -> list[Finding]:
+    """Judge the file; where nothing fails, keep it, install it, and set the selection policy."""
+    check_office(office)
+    issuer_pem = read_optional(issuer_file)
+    try:
+        bundle = await read_bundle(file, password_file, key_file, office)
+    except CertificateError as error:
+        return [finding_of_error(error)]
+    vault = await open_vault(vault_folder, vault_passphrase_file, create=True)
+    try:
+        findings = await operations.install(vault, bundle, office, stores, issuer_pem)
+    except CertificateError as error:
+        return [finding_of_error(error)]
+    if origin is not None and not any(finding.status == "fail" for finding in findings):
+        findings.append(await asyncio.to_thread(set_policy, origin, bundle, policy_dir))
+    return findings
+
+
+def set_policy(origin: str, bundle: Bundle, folder: Path | None) -> Finding:
+    """Let the browser choose this certificate at exactly one origin."""
+    try:
+        entry = entry_for(origin, bundle.leaf)
+        policies = PolicyFolder(folder or MANAGED_FOLDERS["chromium"])
+        plan = policies.plan(entry)
+        new = policies.set(plan)
+    except StoreError as error:
+        return finding_of_error(error, subject="policy")
+    code = "POLICY_SET" if new else "POLICY_ALREADY_SET"
+    return CERTIFICATE_REASONS.finding(code, subject="policy", seen={"origin": origin, "path": plan["path"]})
+
+
+async def remove_kept(
+    *,
+    office: str,
+    sha256: str | None,
+    stores: tuple[str, ...],
+    vault_folder: Path | None,
+    vault_passphrase_file: Path | None,
+) -> list[Finding]:
+    """Remove one certificate of the office from the stores."""
+    check_office(office)
+    vault = await open_vault(vault_folder, vault_passphrase_file)
+    chosen = choose(vault, office, sha256)
+    return await operations.remove(vault, office, chosen.sha256, stores)
+
+
+def choose(vault: Vault, office: str, sha256: str | None) -> StoredIdentity:
+    """The one certificate meant. Raises :class:`InputError` where none or several are."""
+    try:
+        kept = vault.identities(office)
+    except CertificateError as error:
+        raise as_input_error(error) from None
+    found = [identity for identity in kept if identity.sha256.startswith((sha256 or "").lower())]
+    if not found:
+        raise as_input_error(CertificateError("CERT_NOT_IN_VAULT", office_number=office))
+    if len(found) > 1:
+        raise InputError(
+            N_("Office {office} has {count} certificates."),
+            N_("Say which one with --sha256: {choices}"),
+            office=office,
+            count=len(found),
+            choices=[identity.sha256[:16] for identity in found],
+        )
+    return found[0]
+
+
+def check_office(office: str) -> None:
+    """Refuse what is no 事業所番号."""
+    from pydantic import TypeAdapter, ValidationError
+
+    from kaigo_gateway.model.site import OfficeNumber
+
+    try:
+        TypeAdapter(OfficeNumber).validate_python(office)
+    except ValidationError:
+        raise InputError(
+            N_("{office} is not a 事業所番号."),
+            N_("Give its ten characters, as in 1370000001."),
+            office=office,
+        ) from None

@@ -1,0 +1,96 @@
+"""``cert list``, and the report that all ``cert`` commands end with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from kaigo_gateway.certificate import operations
+from kaigo_gateway.certificate._access import open_vault
+from kaigo_gateway.certificate.reasons import CERTIFICATE_REASONS
+from kaigo_gateway.i18n import N_, gettext
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from kaigo_certs import StoredIdentity
+
+    from kaigo_gateway.model.results import Finding
+    from kaigo_gateway.report.model import Report
+
+SCHEMA = "kaigo-gateway/certificates/1"
+_TITLES = {
+    "cert.inspect": N_("Inspect a certificate file"),
+    "cert.install": N_("Install a certificate"),
+    "cert.list": N_("Kept certificates"),
+    "cert.verify": N_("Verify a certificate"),
+    "cert.remove": N_("Remove a certificate"),
+}
+
+
+def report_on(findings: Sequence[Finding], check_id: str) -> Report:
+    """The report of one command, in the current language."""
+    from kaigo_gateway._version import __version__
+    from kaigo_gateway.model.results import Stage
+    from kaigo_gateway.probe.reasons import REASONS as PROBE_REASONS
+    from kaigo_gateway.report.model import make_report, result_from_finding
+
+    books = [CERTIFICATE_REASONS, PROBE_REASONS]
+    title = gettext(_TITLES[check_id])
+    results = [
+        result_from_finding(
+            finding,
+            check_id=check_id,
+            stage=Stage.CERTIFICATE,
+            title=title,
+            plugin="kaigo-gateway",
+            version=__version__,
+            books=books,
+        )
+        for finding in findings
+    ]
+    return make_report(results)
+
+
+def show_list(
+    *, as_json: bool, office: str | None, ics: Path | None, vault_folder: Path | None,
+    vault_passphrase_file: Path | None,
+) -> NoReturn:  # fmt: skip
+    """Print the kept certificates (schema ``kaigo-gateway/certificates/1``) and write the calendar."""
+    from kaigo_certs.judging._dates import today_in_japan
+
+    from kaigo_gateway._papers import write_file
+    from kaigo_gateway.cli.toolkit import finish, print_json, run_async, say
+
+    vault = run_async(open_vault(vault_folder, vault_passphrase_file))
+    kept, today = vault.identities(office), today_in_japan()
+    if ics is not None:
+        write_file(
+            ics, operations.expiry_calendar(kept, gettext("Certificate of office {office_number} ends"))
+        )
+    report = report_on(operations.notices(kept, today), "cert.list")
+    if as_json:
+        results = [result.model_dump(mode="json") for result in report.results]
+        certificates = [operations.listed(identity, today) for identity in kept]
+        print_json(
+            {
+                "schema": SCHEMA,
+                "overall": str(report.overall),
+                "certificates": certificates,
+                "results": results,
+            }
+        )
+    else:
+        for line in _lines(kept):
+            say(line)
+        for result in report.results:
+            say(result.message)
+    finish(report.overall)
+
+
+def _lines(kept: Sequence[StoredIdentity]) -> list[str]:
+    """One line per generation: office, last day, days left, SHA-256, subject."""
+    return [
+        f"{i.office_number}  {i.not_after.date()}  {i.days_left():>5}  {i.sha256[:16]}  {i.subject}"
+        for i in kept
+    ]
