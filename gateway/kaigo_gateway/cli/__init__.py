@@ -48,7 +48,7 @@ class RootGroup(click.Group):
         """List names and summaries without importing the core's commands."""
         rows = [(name, gettext(summary)) for name, (summary, _) in _COMMANDS.items()]
         extra = _plugin_commands(ctx)
-        rows += [(name, extra[name].get_short_help_str(60)) for name in sorted(set(extra) - set(_COMMANDS))]
+        rows += [(name, extra[name].short_help or "") for name in sorted(set(extra) - set(_COMMANDS))]
         with formatter.section(gettext("Commands")):
             formatter.write_dl(rows)
 
@@ -79,7 +79,9 @@ def without_plugins(ctx: click.Context) -> tuple[str, ...]:
     help=N_("Do not import plugins (all, or those named with --no-plugins=NAME)."),
 )
 @click.option("--verbose", is_flag=True, help=N_("Write a log to standard error."))
-@click.version_option(package_name="kaigo-gateway", prog_name="kaigo-gateway")
+@click.version_option(
+    package_name="kaigo-gateway", prog_name="kaigo-gateway", help=N_("Show the version and exit.")
+)
 @click.pass_context
 def root(ctx: click.Context, lang: str | None, no_plugins: str | None, *, verbose: bool) -> None:
     """Connect a care office to the care information platform, prove it, and record the cost."""

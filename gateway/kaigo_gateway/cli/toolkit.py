@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -11,7 +12,7 @@ import click
 from kaigo_gateway.i18n import gettext
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterable
 
     from kaigo_gateway.report.model import Report
 
@@ -61,9 +62,18 @@ def show_report(report: Report, *, as_json: bool) -> NoReturn:
     else:
         from kaigo_gateway.report.console import report_lines
 
-        for line in report_lines(report):
+        for line in as_wide_as_the_terminal(report_lines(report)):
             say(line)
     finish(report.overall)
+
+
+def as_wide_as_the_terminal(lines: Iterable[str]) -> Iterable[str]:
+    """Lines folded to a terminal's width; whole where the output is a file or a pipe."""
+    if not sys.stdout.isatty():
+        return lines
+    from kaigo_gateway.cli.columns import fold_hanging
+
+    return fold_hanging(lines, shutil.get_terminal_size().columns - 1)
 
 
 def prepare_streams() -> None:
