@@ -32,7 +32,13 @@ async def _stage(gateway: Gateway, site_file: Path, stage: str) -> Report:
 
 def _command(stage: str, summary: str) -> click.Command:
     @click.command(stage, short_help=summary, help=summary)
-    @click.option("--site", "site_file", type=click.Path(path_type=Path, dir_okay=False), required=True)
+    @click.option(
+        "--site",
+        "site_file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        required=True,
+        help=N_("Site file of the office."),
+    )
     @json_option
     @click.pass_context
     def command(ctx: click.Context, site_file: Path, *, as_json: bool) -> None:
