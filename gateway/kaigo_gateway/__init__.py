@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Check,
         CheckContext,
         Exporter,
+        FileValidator,
         GrantProgramme,
         PluginInfo,
         SandboxContext,
@@ -37,7 +38,8 @@ _HOMES = {
     **dict.fromkeys(("API_VERSION", "hookimpl"), "hookspecs"),
     **dict.fromkeys(
         (
-            "CertificateStore", "Check", "CheckContext", "Exporter", "GrantProgramme", "PluginInfo",
+            "CertificateStore", "Check", "CheckContext", "Exporter", "FileValidator", "GrantProgramme",
+            "PluginInfo",
             "SandboxContext", "SandboxService", "SetupView", "Waiting",
         ),
         "model.descriptors",
@@ -58,6 +60,7 @@ __all__ = [
     "ExpenseKind",
     "ExpenseLine",
     "Exporter",
+    "FileValidator",
     "Finding",
     "Gateway",
     "GatewayError",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         CertificateStore,
         Check,
         Exporter,
+        FileValidator,
         GrantProgramme,
         PluginInfo,
         SandboxService,
@@ -118,6 +119,16 @@ def gateway_exporters() -> Sequence[Exporter]:  # type: ignore[empty-body]
     ... def gateway_exporters():
     ...     return [Exporter(name="acme-csv", title="Acme import", filename="acme.csv",
     ...                      media_type="text/csv", render=acme_csv)]
+    """
+
+
+@hookspec
+def gateway_file_validators() -> Sequence[FileValidator]:  # type: ignore[empty-body]
+    """Validators of files, offered on the page and at ``/api/v1/validators/<name>``.
+
+    >>> @hookimpl
+    ... def gateway_file_validators():
+    ...     return [FileValidator(name="acme", title="Acme files", validate=validate_acme_files)]
     """
 
 

@@ -136,6 +136,20 @@ class Exporter:
 
 
 @dataclass(frozen=True, slots=True)
+class FileValidator:
+    """Judges files that a person drops on the page or a product sends.
+
+    ``validate`` gets the paths (sync, runs in a thread) and gives a JSON document with at least ``overall``
+    (``ok``, ``warn``, ``fail``) and ``files`` (each with ``path`` and ``findings``), such as
+    ``kaigo-gateway/careplan/1``. Texts are in the current language; the files are removed afterwards.
+    """
+
+    name: str
+    title: str
+    validate: Callable[[Sequence[Path]], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class SandboxContext:
     """What a simulated counterpart is started with: a private folder, the demo authority, fault switches."""
 
