@@ -178,7 +178,7 @@ REASONS: Final = ReasonBook("kaigo_careplan_link").add(
     Reason(
         "CAREPLAN_ROUTE_CLIENT_ENDS",
         _WARN,
-        N_("The client is in use; it ends with the move into 介護WEBサービス ({month}, day not announced)."),
+        N_("The client is in use; it ends with the move into 介護WEBサービス, planned for {month}."),
         (
             N_("Register the office for 介護WEBサービス before the move, or it loses the exchange."),
             N_("When the day is announced, enter it as move_on in [plugins.careplan_link]."),
@@ -198,7 +198,7 @@ REASONS: Final = ReasonBook("kaigo_careplan_link").add(
     Reason(
         "CAREPLAN_ROUTE_TOO_EARLY",
         _FAIL,
-        N_("The route {route} is not open yet on this day (planned, day not announced)."),
+        N_("The route {route} is not open yet; it is planned for {month}."),
         (N_('Until then use the client (route = "client").'),),
         Actor.SUPPORTER,
     ),

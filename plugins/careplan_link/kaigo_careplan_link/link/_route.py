@@ -32,7 +32,11 @@ def check_route(context: CheckContext) -> list[Finding]:
         "move": move.isoformat(),
         "move_is_confirmed": settings.move_on is not None,
     }
-    seen = {"route": link.route.value, "standard": link.standard, "month": move.strftime("%Y-%m")}
+    seen = {
+        "route": link.route.value,
+        "standard": link.standard,
+        "month": _when(link.route, move, settings.move_on),
+    }
     codes = [
         route_code(link.route, context.today, move),
         standard_code(link.route, link.standard, context.today, move),
@@ -41,13 +45,24 @@ def check_route(context: CheckContext) -> list[Finding]:
     return [REASONS.finding(code, seen=seen, evidence=evidence) for code in codes]
 
 
+def _when(route: CareplanRoute, move: date, announced: date | None) -> str:
+    """The day where it is announced, else the planned month."""
+    if announced is not None and route is not CareplanRoute.API:
+        return announced.isoformat()
+    return _start(route, move).strftime("%Y-%m")
+
+
+def _start(route: CareplanRoute, move: date) -> date:
+    """When a route of the new service opens."""
+    return max(move, link_rules().api_from) if route is CareplanRoute.API else move
+
+
 def route_code(route: CareplanRoute, today: date, move: date) -> str:
     """The reason code for a route on a day."""
     moved = today >= move
     if route is CareplanRoute.CLIENT:
         return "CAREPLAN_ROUTE_CLIENT_ENDED" if moved else "CAREPLAN_ROUTE_CLIENT_ENDS"
-    start = move if route is CareplanRoute.WEB else max(move, link_rules().api_from)
-    return "CAREPLAN_ROUTE_FITS" if today >= start else "CAREPLAN_ROUTE_TOO_EARLY"
+    return "CAREPLAN_ROUTE_FITS" if today >= _start(route, move) else "CAREPLAN_ROUTE_TOO_EARLY"
 
 
 def standard_code(route: CareplanRoute, standard: str, today: date, move: date) -> str:
