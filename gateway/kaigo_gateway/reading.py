@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
+from kaigo_gateway.model.plainwords import in_plain_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,18 +56,6 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def first_error(error: ValidationError) -> tuple[str, str]:
     """Place (``office.number``) and reason of a model's first mistake; never the value itself."""
-    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    first = error.errors(include_input=False, include_url=False)[0]
     place = ".".join(str(part) for part in first["loc"]) or "(top level)"
-    return place, _plain(first["type"], first["msg"])
-
-
-_PLAIN = {
-    "extra_forbidden": N_("this key is not known"),
-    "missing": N_("this key is missing"),
-}
-
-
-def _plain(kind: str, message: str) -> str:
-    from kaigo_gateway.i18n import gettext
-
-    return gettext(_PLAIN[kind]) if kind in _PLAIN else message
+    return place, in_plain_words(first["type"], first["msg"], first.get("ctx", {}))

@@ -6,6 +6,8 @@ from typing import Final
 
 from kaigo_gateway.i18n import N_, gettext
 
+_HEADS: Final = ("# kaigo-gateway", "#")
+
 _LINES: Final = (
     ("# kaigo-gateway", N_("site file: one office, its certificate, its endpoints, what was charged.")),
     ("#", N_("Relative paths are relative to this file. Lines with # are comments.")),
@@ -72,6 +74,4 @@ def _line(text: str, comment: str) -> str:
     if not comment:
         return f"{text}\n"
     said = gettext(comment).replace("{{", "{").replace("}}", "}")
-    return (
-        f"{text}{' ' if text.startswith('#') else '  # '}{said}\n" if text == "#" else f"{text}  # {said}\n"
-    )
+    return f"{text} {said}\n" if text in _HEADS else f"{text}  # {said}\n"

@@ -24,7 +24,7 @@ class SecretRef(Model):
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         if (self.env is None) == (self.file is None):
-            raise ValueError('give exactly one of "$env" and "$file"')
+            raise ValueError(N_('give exactly one of "$env" and "$file"'))
         return self
 
     def resolve(self, base: Path) -> SecretStr:

@@ -10,17 +10,16 @@ from pydantic import Field, HttpUrl, StringConstraints
 
 from kaigo_gateway.model._base import Model
 from kaigo_gateway.model.expenses import ExpenseLine
+from kaigo_gateway.model.plainwords import OFFICE_NUMBER, REGISTRATION_NUMBER, SERVICE_CODE
 from kaigo_gateway.model.secrets import SecretRef
 
-OfficeNumber = Annotated[
-    str, StringConstraints(pattern=r"^[0-9]{2}[0-9A-HJ-NPR-Z][0-9]{7}$", strip_whitespace=False)
-]
+OfficeNumber = Annotated[str, StringConstraints(pattern=OFFICE_NUMBER)]
 """事業所番号: ten characters; prefecture, then a digit or letter (without I, O, Q), then seven digits."""
 
-ServiceCode = Annotated[str, StringConstraints(pattern=r"^[0-9A][0-9A-Z]$")]
+ServiceCode = Annotated[str, StringConstraints(pattern=SERVICE_CODE)]
 """サービス種類コード: two characters, a string (``2A`` occurs)."""
 
-RegistrationNumber = Annotated[str, StringConstraints(pattern=r"^T[0-9]{13}$")]
+RegistrationNumber = Annotated[str, StringConstraints(pattern=REGISTRATION_NUMBER)]
 """適格請求書発行事業者の登録番号: T and 13 digits."""
 
 
@@ -55,7 +54,8 @@ class CertificateSource(Model):
         default=None, description="PEM of the issuer whose certificates the service accepts (dry run)"
     )
     kinds_file: Path | None = Field(
-        default=None, description="YAML with the names by which kinds of certificate are known, once confirmed"
+        default=None,
+        description="YAML with the names by which kinds of certificate are known, once confirmed",
     )
 
 

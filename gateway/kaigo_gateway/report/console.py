@@ -30,7 +30,7 @@ def result_lines(result: Result, language: str | None = None, *, inner: bool = F
     title = "" if inner else f"{result.title or result.check_id}: "
     subject = f"{result.subject}: " if result.subject else ""
     yield f"{indent}{word(result.status, language)} {title}{subject}{result.message}"
-    if result.status is Status.OK:
+    if result.status is Status.OK or not (result.remedy.steps or result.remedy.actor):
         return
     below = indent + "       "
     code = translate(N_("Code"), language=language)

@@ -101,8 +101,6 @@ CORE_REASONS: Final = ReasonBook("kaigo_gateway").add(
         "NEED_NOT_MET",
         Status.SKIP,
         N_("Not run, because an earlier check did not pass: {needs}."),
-        (N_("Put the earlier check right first."),),
-        Actor.SUPPORTER,
     ),
     Reason(
         "EXPENSES_RECORDED",
