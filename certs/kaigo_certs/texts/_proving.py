@@ -23,6 +23,11 @@ TEXTS = (
         (_RESTART, _INSPECT, N_("An expired certificate is not offered either: cert list shows the days left.")), "supporter",
     ),
     Text(
+        "BROWSER_BROKEN_OFF", "fail",
+        N_("The connection to {origin} was broken off ({error}): by a server that refuses without a word, or by something between."),
+        (N_("Run cert verify --url: the staged connection shows whether a certificate was asked for and sent."), _RESTART), "supporter",
+    ),
+    Text(
         "BROWSER_SERVER_UNKNOWN", "fail", N_("The browser does not trust the server at {origin} ({error})."),
         (N_("Install the server's authority, or find out who inspects the connection."),), "network",
     ),
