@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from kaigo_gateway.model.expenses import ExpenseLine
     from kaigo_gateway.model.site import Site
 
+    from kaigo_card_reader.drivers import Driver
+    from kaigo_card_reader.settings import CardReaderSettings
+
 
 @hookimpl
 def gateway_plugin_info() -> PluginInfo:
@@ -32,6 +35,14 @@ def gateway_plugin_info() -> PluginInfo:
         reasons=REASONS,
         docs="docs/card-readers.md",
     )
+
+
+@hookimpl
+def gateway_card_reader_drivers(settings: CardReaderSettings) -> Sequence[Driver]:
+    """PC/SC, like any vendor's driver."""
+    from kaigo_card_reader.drivers import PcscDriver
+
+    return [PcscDriver(settings.call_limit)]
 
 
 @hookimpl

@@ -37,6 +37,16 @@ _SERVICE: Final = (
         Actor.SUPPORTER,
     ),
     Reason(
+        "READER_DRIVER_BROKEN",
+        Status.ERROR,
+        N_("The reader driver of the plugin {plugin} cannot be used: {detail}."),
+        (
+            N_("Update the plugin or ask its maker; the other drivers go on."),
+            N_("To go without it: --no-plugins={plugin}"),
+        ),
+        Actor.OPERATOR,
+    ),
+    Reason(
         "READER_REMOTE_SESSION",
         Status.FAIL,
         N_(

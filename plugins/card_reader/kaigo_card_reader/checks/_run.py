@@ -15,8 +15,8 @@ from kaigo_card_reader.checks import _card, _purchase, _service
 from kaigo_card_reader.checks._exercise import exercise
 from kaigo_card_reader.checks._report import EVIDENCE
 from kaigo_card_reader.checks._waiting import wait_until
-from kaigo_card_reader.drivers._find import drivers_for
-from kaigo_card_reader.drivers._interface import DriverError, State
+from kaigo_card_reader.drivers._find import find_drivers
+from kaigo_card_reader.drivers._interface import State
 from kaigo_card_reader.reasons import REASONS
 from kaigo_card_reader.settings import CardReaderSettings
 
@@ -84,7 +84,8 @@ def run_service(context: CheckContext) -> Sequence[Finding]:
     settings = _settings(context)
     if context.simulated and not settings.virtual:
         return [REASONS.finding("READER_NOT_SIMULATED")]
-    return _service.service(drivers_for(settings), settings)
+    found = find_drivers(settings, context.offered)
+    return [*_service.service(found.drivers, settings), *found.problems]
 
 
 def run_exercise(context: CheckContext) -> Sequence[Finding]:
@@ -92,7 +93,8 @@ def run_exercise(context: CheckContext) -> Sequence[Finding]:
     settings = _settings(context)
     if context.simulated and not settings.virtual:
         return [REASONS.finding("READER_NOT_SIMULATED")]
-    return exercise_all(drivers_for(settings), settings, context.today, context.progress)
+    drivers = find_drivers(settings, context.offered).drivers
+    return exercise_all(drivers, settings, context.today, context.progress)
 
 
 def exercise_all(
@@ -102,10 +104,7 @@ def exercise_all(
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[Finding]:
     """One finding per reader, in the order in which they are listed."""
-    try:
-        pairs = _service.wanted(drivers, settings)
-    except DriverError as error:
-        return [REASONS.finding(error.reason, seen={"name": error.where, "limit": settings.call_limit})]
+    pairs = _service.wanted(drivers, settings)
     if not pairs:
         return [REASONS.finding("READER_NONE")]
 

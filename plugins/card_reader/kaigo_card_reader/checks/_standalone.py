@@ -62,13 +62,16 @@ class Run:
     drivers: Sequence[Driver]
     settings: CardReaderSettings
     wishes: Wishes
+    problems: Sequence[Finding] = ()
     today: dt.date = field(default_factory=lambda: dt.datetime.now(japan()).date())
     results: list[Result] = field(default_factory=list)
 
     def report(self) -> Report:
         """Service, exercise, card, and what was wished for besides."""
-        service = self._take("reader.service", lambda: _service.service(self.drivers, self.settings))
-        if service[0].status in {Status.OK, Status.WARN}:
+        service = self._take(
+            "reader.service", lambda: [*_service.service(self.drivers, self.settings), *self.problems]
+        )
+        if any(finding.status is Status.OK for finding in service):
             self._readers()
         return make_report(self.results, simulated=self.settings.virtual)
 

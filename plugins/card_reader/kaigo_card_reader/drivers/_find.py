@@ -1,32 +1,55 @@
-"""Which drivers take part: PC/SC, and those that other plugins contributed."""
+"""Which drivers take part: PC/SC, and those that other plugins contribute by hook."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
 
+from kaigo_card_reader.drivers._interface import Driver
 from kaigo_card_reader.drivers._pcsc import PcscDriver
+from kaigo_card_reader.reasons import REASONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable
 
-    from kaigo_card_reader.drivers._interface import Driver
+    from kaigo_gateway.model.results import Finding
+
     from kaigo_card_reader.settings import CardReaderSettings
 
-_contributed: list[Driver] = []
+    Offered = Callable[[str], Awaitable[Any]]
+
+HOOK: Final = "gateway_card_reader_drivers"
+_OURS: Final = "card_reader"
 
 
-def contribute(drivers: Sequence[Driver]) -> None:
-    """Take the drivers that the plugins of this process gave (replaces earlier ones)."""
-    _contributed[:] = drivers
+@dataclass(slots=True)
+class Found:
+    """The drivers that take part, and a finding for each plugin whose driver cannot."""
+
+    drivers: list[Driver] = field(default_factory=list)
+    problems: list[Finding] = field(default_factory=list)
 
 
-def installed_drivers(limit: float, tell: Callable[[str], None]) -> list[Driver]:
-    """All drivers for a command line; what a broken plugin did is told, the others go on."""
-    del tell
-    return [PcscDriver(limit), *_contributed]
+def find_drivers(settings: CardReaderSettings, offered: Offered | None) -> Found:
+    """Ask all plugins; a simulated job uses PC/SC alone. Must not be called on an event loop's thread."""
+    if settings.virtual or offered is None:
+        return Found([PcscDriver(settings.call_limit)])
+    called = asyncio.run(_ask(offered))
+    found = Found()
+    for outcome in sorted(called.outcomes, key=lambda one: one.plugin.name != _OURS):
+        for driver in outcome.value:
+            if isinstance(driver, Driver):
+                found.drivers.append(driver)
+            else:
+                found.problems.append(_broken(outcome.plugin.name, f"{type(driver).__name__} is no driver"))
+    found.problems += [_broken(problem.plugin, problem.detail) for problem in called.problems]
+    return found
 
 
-def drivers_for(settings: CardReaderSettings) -> list[Driver]:
-    """PC/SC first, then the contributed ones; a simulated job uses PC/SC alone."""
-    pcsc = PcscDriver(settings.call_limit)
-    return [pcsc] if settings.virtual else [pcsc, *_contributed]
+async def _ask(offered: Offered) -> Any:
+    return await offered(HOOK)
+
+
+def _broken(plugin: str, detail: str) -> Finding:
+    return REASONS.finding("READER_DRIVER_BROKEN", subject=plugin, seen={"plugin": plugin, "detail": detail})

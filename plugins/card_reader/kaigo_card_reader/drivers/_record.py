@@ -43,10 +43,11 @@ def public_name(reader: str) -> str:
 class RecordingDriver:
     """Behaves like ``driver`` and keeps a redacted account of it; :meth:`save` writes it."""
 
-    def __init__(self, driver: Driver) -> None:
+    def __init__(self, driver: Driver, events: list[dict[str, Any]] | None = None) -> None:
+        """``events`` is given where several drivers share one account."""
         self._driver = driver
         self.name = driver.name
-        self.events: list[dict[str, Any]] = []
+        self.events = [] if events is None else events
 
     def readers(self) -> Sequence[str]:
         """As the driver."""

@@ -17,7 +17,7 @@ from kaigo_gateway.i18n import N_
 
 from kaigo_card_reader.drivers._interface import DriverError, ReaderInfo, State
 from kaigo_card_reader.drivers._mask import mask
-from kaigo_card_reader.drivers._recording import SCHEMA, Answer, Recording
+from kaigo_card_reader.drivers._recording import SCHEMA, Answer, Readers, Recording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,8 +59,12 @@ class ReplayDriver:
         return cls(load_recording(path))
 
     def readers(self) -> list[str]:
-        """The recorded names."""
-        return list(self._next("readers", "", keep=True))
+        """All recorded names."""
+        looks = self._queues.get(("readers", ""), deque())
+        names = [name for look in looks if isinstance(look, Readers) for name in look.answer]
+        if not names and looks:  # only troubles were seen: give the first again
+            self._next("readers", "", keep=True)
+        return list(dict.fromkeys(names))
 
     def state(self, reader: str) -> frozenset[State]:
         """The recorded states."""

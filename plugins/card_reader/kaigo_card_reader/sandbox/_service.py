@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from kaigo_card_reader.sandbox._virtual_card import VirtualCard
 
-READERS: Final = tuple(f"SIMULATED Card Reader {number}" for number in (1, 2, 3))
-"""As many as an office of the largest group may claim."""
+READERS: Final = ("SIMULATED Card Reader",)
+"""Their name says what they are wherever it is shown."""
 FAULTS: Final = ("no_card", "other_card", "locked_pin", "expired_certificate", "mute")
 _SETTLE_LIMIT: Final = 10.0  # seconds; pcscd looks for cards every 0.4 s
 
@@ -35,15 +35,10 @@ async def start(context: SandboxContext) -> AsyncIterator[Mapping[str, Any]]:
     stack = Stack(READERS)
     await asyncio.to_thread(stack.__enter__)
     try:
-        await asyncio.to_thread(_put_cards, stack, _fault(context))
+        await asyncio.to_thread(_put_cards, stack, context.faults.get("card_reader", ""))
         yield {"plugins": {"card_reader": {"readers": stack.primary(), "virtual": True}}}
     finally:
         await asyncio.to_thread(stack.__exit__, None, None, None)
-
-
-def _fault(context: SandboxContext) -> str:
-    """The one fault that is switched on (by its name), or an empty word."""
-    return next((name for name in FAULTS if name in context.faults), "")
 
 
 def _put_cards(stack: Stack, fault: str) -> None:

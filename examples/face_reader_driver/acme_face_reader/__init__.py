@@ -1,0 +1,1 @@
+"""Example: a face-authentication reader as a driver of kaigo-gateway."""

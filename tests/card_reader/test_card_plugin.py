@@ -1,0 +1,260 @@
+"""The plugin as the core sees it: hooks, checks, the sandbox, honest answers where nothing can run."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import kaigo_card_reader
+import pytest
+from card_rig import TODAY
+from kaigo_card_reader import REASONS, CardReaderSettings, plugin
+from kaigo_card_reader.checks import _remote, _service
+from kaigo_card_reader.checks._run import checks
+from kaigo_card_reader.drivers._codes import CODES, error_of
+from kaigo_card_reader.sandbox import _stack
+from kaigo_card_reader.sandbox._service import FAULTS, READERS
+from kaigo_card_reader.sandbox._stack import Stack
+from kaigo_gateway.errors import NotInstalled
+from kaigo_gateway.model.descriptors import CheckContext, SandboxContext
+from kaigo_gateway.model.site import Site
+from kaigo_gateway.plugins import PluginHost
+
+
+def context(settings=None, *, simulated=False, results=None):
+    site = Site.model_validate(
+        {
+            "schema": 1,
+            "office": {"number": "1370000001", "name": "Office", "services": ["11"]},
+            "supporter": {"name": "Supporter"},
+        }
+    )
+    return CheckContext(
+        setup_id="S", site=site, simulated=simulated, today=TODAY, settings=settings, results=results or {},
+        identity=None, progress=lambda text: None, confirmed=None,
+    )  # fmt: skip
+
+
+def run(check_id, context):
+    return next(check for check in checks() if check.id == check_id).run(context)
+
+
+def test_what_is_exported_can_be_imported():
+    assert sorted(kaigo_card_reader.__all__, key=str.casefold) == sorted(
+        kaigo_card_reader._HOMES, key=str.casefold
+    )
+    assert all(getattr(kaigo_card_reader, name) is not None for name in kaigo_card_reader.__all__)
+    with pytest.raises(AttributeError):
+        kaigo_card_reader.nothing  # noqa: B018
+
+
+def test_loading_the_plugin_for_help_imports_neither_pydantic_nor_pyscard():
+    code = (
+        "import sys; from kaigo_card_reader import plugin; plugin.gateway_commands(); "
+        "print(sorted({'pydantic', 'smartcard', 'cryptography', 'yaml'} & set(sys.modules)))"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "[]"
+
+
+def test_the_host_takes_the_plugin_and_its_hooks():
+    host = PluginHost([plugin], discover_installed=False)
+    assert not host.problems
+    assert host.hooks_of(host.plugins[0]) == [
+        "gateway_card_reader_drivers",
+        "gateway_checks",
+        "gateway_commands",
+        "gateway_expenses",
+        "gateway_plugin_info",
+        "gateway_sandbox_services",
+    ]
+
+
+def test_the_checks_have_stable_ids_and_needs():
+    assert {check.id: check.needs for check in checks()} == {
+        "reader.service": (),
+        "reader.exercise": ("reader.service",),
+        "reader.card": ("reader.exercise",),
+        "reader.purchase": ("reader.exercise",),
+    }
+
+
+def test_every_pcsc_code_leads_to_a_reason_with_a_remedy():
+    for number in CODES:
+        reason = REASONS[error_of(number, "x").reason]
+        assert reason.steps
+        assert reason.actor
+    assert error_of(-2146434967 & 0xFFFFFFFF, "x").reason == "CARD_REMOVED"
+    assert error_of(-2146434967, "x").code == 0x80100069  # pyscard gives it signed
+    assert error_of(0x80101234, "x").reason == "READER_TROUBLE"
+
+
+def test_a_simulated_job_without_a_virtual_reader_touches_no_real_one(monkeypatch):
+    def touched(*_):
+        raise AssertionError("a real reader was asked")
+
+    monkeypatch.setattr(_service, "service", touched)
+    for check_id in ("reader.service", "reader.exercise"):
+        (finding,) = run(check_id, context(CardReaderSettings(), simulated=True))
+        assert (finding.reason_code, finding.status) == ("READER_NOT_SIMULATED", "skip")
+
+
+def test_without_pyscard_the_finding_names_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "smartcard", None)
+    (finding,) = run("reader.service", context(CardReaderSettings()))
+    assert (finding.reason_code, finding.status) == ("READER_SUPPORT_NOT_INSTALLED", "error")
+    assert "kaigo-gateway[card]" in REASONS.steps(finding.reason_code, {}, "ja")[0]
+
+
+def test_inside_remote_desktop_the_readers_are_not_believed(monkeypatch):
+    monkeypatch.setattr(_service, "in_remote_desktop", lambda: True)
+    (finding,) = run("reader.service", context(CardReaderSettings()))
+    assert (finding.reason_code, finding.status) == ("READER_REMOTE_SESSION", "fail")
+
+
+def test_outside_windows_there_is_no_remote_desktop_session(monkeypatch):
+    monkeypatch.setenv("SESSIONNAME", "RDP-Tcp#1")
+    assert _remote.in_remote_desktop() == (sys.platform == "win32")
+
+
+def test_a_card_check_without_a_card_is_a_skip_not_an_empty_answer():
+    exercised = {"reader.exercise": [REASONS.finding("READER_NO_CARD", subject="R")]}
+    (finding,) = run("reader.card", context(CardReaderSettings(), results=exercised))
+    assert finding.reason_code == "CARD_NONE_READ"
+
+
+@pytest.mark.parametrize(
+    ("hide", "names"),
+    [("pcscd", "pcscd"), ("unshare", "unshare"), ("vpcd", "vsmartcard-vpcd"), ("pyscard", "pyscard")],
+)
+def test_a_missing_part_of_the_sandbox_is_named_with_the_way_to_get_it(monkeypatch, hide, names):
+    if sys.platform != "linux":
+        pytest.skip("the virtual reader needs Linux")
+    which = _stack.shutil.which
+    monkeypatch.setattr(
+        _stack.shutil, "which", lambda tool: None if tool == hide else which(tool) or f"/bin/{tool}"
+    )
+    monkeypatch.setattr(_stack, "find_vpcd", lambda: None if hide == "vpcd" else Path("/x"))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if hide == "pyscard" else object())
+    with pytest.raises(NotInstalled) as missing:
+        Stack()
+    assert names in missing.value.what
+    assert missing.value.how
+
+
+def test_on_another_system_the_sandbox_says_that_it_needs_linux(monkeypatch):
+    monkeypatch.setattr(_stack.sys, "platform", "win32")
+    with pytest.raises(NotInstalled):
+        Stack()
+
+
+SANDBOX = """
+import asyncio, pathlib, sys
+from kaigo_card_reader import plugin
+from kaigo_card_reader.checks._run import exercise_all
+from kaigo_card_reader import CardReaderSettings, PcscDriver
+from kaigo_gateway.model.descriptors import SandboxContext
+import datetime as dt
+
+async def main(fault, end):
+    (service,) = plugin.gateway_sandbox_services()
+    faults = {"card_reader": fault} if fault else {}
+    async with service.start(SandboxContext(pathlib.Path("."), None, "1370000001", faults)) as overlay:
+        settings = CardReaderSettings(**overlay["plugins"]["card_reader"])
+        assert settings.virtual
+        found = exercise_all([PcscDriver()], settings, dt.date.today())
+        print(*(f.reason_code for f in found), flush=True)
+        if end == "error":
+            raise RuntimeError("something else broke")
+        if end == "kill":
+            import os, signal
+            os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main(sys.argv[1], sys.argv[2]))
+if sys.argv[2] == "twice":
+    asyncio.run(main(sys.argv[1], ""))
+"""
+
+
+def sandbox(fault: str, end: str) -> subprocess.CompletedProcess[str]:
+    environment = {key: value for key, value in os.environ.items() if "PCSC" not in key}
+    command = [sys.executable, "-c", SANDBOX, fault, end]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+def left_behind() -> set[str]:
+    """pcscd processes whose configuration is one of ours."""
+    found = set()
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = entry.read_bytes()
+        except OSError:
+            continue
+        if b"kaigo-stack-" in words:
+            found.add(entry.parent.name)
+    return found
+
+
+@pytest.mark.cardstack
+@pytest.mark.usefixtures("stack")
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("", "READER_EXERCISED"),
+        ("no_card", "READER_NO_CARD"),
+        ("other_card", "CARD_NOT_MY_NUMBER"),
+        ("locked_pin", "READER_EXERCISED"),
+        ("expired_certificate", "READER_EXERCISED"),
+        ("mute", "CARD_MUTE"),
+    ],
+)
+def test_the_sandbox_gives_the_demo_its_readers_and_faults(fault, code):
+    assert fault in {*FAULTS, ""}
+    done = sandbox(fault, "")
+    assert done.stdout.split() == [code] * len(READERS), done.stderr
+
+
+@pytest.mark.cardstack
+@pytest.mark.usefixtures("stack")
+@pytest.mark.parametrize("end", ["", "error", "kill"])
+def test_the_sandbox_leaves_no_process_behind(end):
+    before = left_behind()
+    done = sandbox("", end)
+    assert "READER_EXERCISED" in done.stdout, done.stderr
+    for _ in range(500):
+        if left_behind() <= before:
+            break
+        __import__("time").sleep(0.02)
+    assert left_behind() <= before
+
+
+@pytest.mark.cardstack
+@pytest.mark.usefixtures("stack")
+def test_the_sandbox_can_be_started_again_in_the_same_process():
+    done = sandbox("", "twice")
+    assert done.stdout.split() == ["READER_EXERCISED"] * 2 * len(READERS), done.stderr
+
+
+@pytest.mark.cardstack
+@pytest.mark.usefixtures("stack")
+def test_a_second_stack_in_one_process_is_refused_instead_of_mixing_cards():
+    (service,) = plugin.gateway_sandbox_services()
+
+    async def start():
+        async with service.start(SandboxContext(Path(), None, "1370000001")):
+            raise AssertionError("two stacks at once")
+
+    with pytest.raises(NotInstalled):
+        asyncio.run(start())
+
+
+@pytest.mark.cardstack
+def test_the_virtual_readers_are_out_of_reach_from_the_network(rig):
+    """vpcd listens on all addresses; in its own network namespace that is only its own loopback."""
+    rig.place()
+    listening = Path("/proc/net/tcp").read_text() + Path("/proc/net/tcp6").read_text()
+    assert f":{_stack.FIRST_PORT:04X} " not in listening
