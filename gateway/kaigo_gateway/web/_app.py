@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from aiohttp import web
 
+from kaigo_gateway.web import _metrics
 from kaigo_gateway.web._feeds import Feeds
-from kaigo_gateway.web._keys import ACCESS, FEEDS, GATEWAY, LIVE, OPTIONS, RATE, STOPPING
+from kaigo_gateway.web._keys import ACCESS, FEEDS, GATEWAY, LIVE, OPTIONS, RATE, REQUESTS, STOPPING
 from kaigo_gateway.web._live import Live
 from kaigo_gateway.web._options import WebOptions
+from kaigo_gateway.web._uploads import forget_old_uploads
 from kaigo_gateway.web.access import TokenAccess
 from kaigo_gateway.web.api.table import PREFIX, api_routes
 from kaigo_gateway.web.pages import page_routes
@@ -43,14 +46,14 @@ def create_app(
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=chosen.max_document)
     app[GATEWAY], app[OPTIONS], app[FEEDS] = gateway, chosen, Feeds(gateway)
     app[STOPPING], app[LIVE] = asyncio.Event(), Live(gateway.progress)
-    app[RATE] = RateLimit()
+    app[RATE], app[REQUESTS] = RateLimit(), Counter()
     app[ACCESS] = access or TokenAccess.from_file(
         chosen.folder / TOKEN_FILE,
         session_seconds=chosen.session_seconds,
         link_seconds=chosen.link_seconds,
     )
-    app.add_routes([*api_routes(), *plugin_routes(gateway), *page_routes()])
-    app.on_response_prepare.append(set_headers)
+    app.add_routes([*api_routes(), *plugin_routes(gateway), *page_routes(), *_metrics.ROUTES])
+    app.on_response_prepare.extend((set_headers, _metrics.count))
     app.on_shutdown.append(_end_streams)
     app.cleanup_ctx.append(_run)
     return app
@@ -63,6 +66,7 @@ async def _run(app: web.Application) -> AsyncIterator[None]:
         await stack.enter_async_context(live)
         if app[OPTIONS].run_engine:
             await stack.enter_async_context(app[GATEWAY].engine)
+        await asyncio.to_thread(forget_old_uploads, app[OPTIONS])
         yield
 
 

@@ -126,6 +126,11 @@ class Feeds:
         self._gateway = gateway
         self._feeds: dict[str, Feed] = {}
 
+    @property
+    def open(self) -> int:
+        """Number of open streams."""
+        return sum(len(feed.clients) for feed in self._feeds.values())
+
     @contextmanager
     def join(self, setup_id: str) -> Iterator[tuple[Feed, Client]]:
         """A client of the Setup's feed; the feed ends with its last client."""

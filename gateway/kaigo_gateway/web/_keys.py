@@ -12,6 +12,8 @@ from kaigo_gateway.web._options import WebOptions
 from kaigo_gateway.web.access import Access, Principal
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from kaigo_gateway.web._feeds import Feeds
     from kaigo_gateway.web._live import Live
     from kaigo_gateway.web.safety._rate import RateLimit
@@ -22,6 +24,7 @@ ACCESS: Final[web.AppKey[Access]] = web.AppKey("access")
 FEEDS: Final[web.AppKey[Feeds]] = web.AppKey("feeds")
 LIVE: Final[web.AppKey[Live]] = web.AppKey("live")
 RATE: Final[web.AppKey[RateLimit]] = web.AppKey("rate")
+REQUESTS: Final[web.AppKey[Counter[int]]] = web.AppKey("requests")
 STOPPING: Final = web.AppKey("stopping", asyncio.Event)
 
 PRINCIPAL: Final = web.RequestKey("principal", Principal)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from kaigo_gateway.errors import CouldNotRun, GatewayError, InputError, NotInstalled
 from kaigo_gateway.i18n import N_, translate
-from kaigo_gateway.ledger import Busy, UnknownSetup
+from kaigo_gateway.ledger import Busy, Fenced, UnknownSetup
 from kaigo_gateway.model._base import Model
 from kaigo_gateway.model.reasons import fill
 
@@ -87,6 +87,8 @@ CODES: Final[Mapping[str, tuple[int, str]]] = {
     "HOST_NOT_ALLOWED": (421, N_("The service is not known under this name.")),
     "TOO_MANY_ATTEMPTS": (429, N_("Too many attempts; please wait a moment.")),
     "TOO_SLOW": (408, N_("The body did not arrive in time.")),
+    "FILE_MISSING": (422, N_("Exactly one file is wanted in this field.")),
+    "NO_ASSESSMENT": (404, N_("This Setup has no assessment yet.")),
     "PATH_NOT_ALLOWED": (422, N_("The document names a file outside the allowed folders.")),
     "KEY_REUSED": (422, N_("This Idempotency-Key was used for another request.")),
     "KEY_IN_USE": (409, N_("A request with this Idempotency-Key is still running.")),
@@ -115,6 +117,8 @@ def problem_of(error: Exception, language: str) -> Problem | None:
         known = problem(_BY_STATUS.get(error.status, "BAD_REQUEST"), detail="", errors=(), **headers)
         known.status = error.status
         return known
+    if isinstance(error, Fenced):
+        return problem("SETUP_BUSY")
     if isinstance(error, GatewayError):
         return problem(_code_of(error), detail=error.text(language))
     return None

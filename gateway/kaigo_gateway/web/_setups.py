@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from kaigo_gateway.i18n import translate
 from kaigo_gateway.model.results import Status
 from kaigo_gateway.web.api.models import (
     OfficeRef,
@@ -17,6 +18,7 @@ from kaigo_gateway.web.api.models import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from kaigo_gateway._gateway import Gateway
@@ -49,13 +51,17 @@ def summary_of(row: SetupRow) -> SetupSummary:
     return SetupSummary(**_common(row, None if row.overall is None else Status(row.overall)))
 
 
-def open_questions(state: SetupState) -> tuple[Question, ...]:
-    """What people still have to confirm."""
+def open_questions(state: SetupState, language: str) -> tuple[Question, ...]:
+    """What people still have to confirm, in the reader's language."""
     return tuple(
-        Question(key=key, check_id=asked.get("check_id", ""), question=asked.get("question", ""))
+        Question(key=key, check_id=asked.get("check_id", ""), question=_question(asked, language) or key)
         for key, asked in state.questions.items()
         if key not in state.confirmed
     )
+
+
+def _question(asked: Mapping[str, Any], language: str) -> str:
+    return translate(asked.get("question", ""), asked.get("domain") or "kaigo_gateway", language)
 
 
 def detail_of(gateway: Gateway, row: SetupRow, state: SetupState, language: str) -> SetupDetail:
@@ -67,6 +73,6 @@ def detail_of(gateway: Gateway, row: SetupRow, state: SetupState, language: str)
         **_common(row, state.overall() if state.results else None),
         sealed=state.sealed,
         counts=dict(counts),
-        questions=open_questions(state),
+        questions=open_questions(state, language),
         trouble=trouble,
     )

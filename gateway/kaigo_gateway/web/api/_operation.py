@@ -23,9 +23,19 @@ _BODY: Final = web.RequestKey("kaigo_body", bytes)
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a multipart form: a file or a text field."""
+
+    name: str
+    file: bool = False
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One route. ``reply`` is a model, or a media type for what is not JSON; ``role`` None means public.
 
+    ``parts`` makes the body a multipart form; ``also`` are further statuses with the same reply;
     ``problems`` are the codes that it may answer with besides those that every route knows.
     """
 
@@ -39,7 +49,8 @@ class Operation:
     status: int = 200
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
-    upload: bool = False
+    parts: tuple[Part, ...] = ()
+    also: tuple[int, ...] = ()
     site: bool = False
     idempotent: bool = False
     headers: tuple[str, ...] = ()

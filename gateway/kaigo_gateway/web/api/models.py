@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from kaigo_gateway.model._base import Model
+from kaigo_gateway.model.expenses import ExpenseLine
 from kaigo_gateway.model.results import Status
+from kaigo_gateway.report.model import Remedy
+from kaigo_gateway.web.access._roles import Role
 
 CheckId = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -37,7 +39,7 @@ class Question(Model):
 
     key: str
     check_id: str
-    question: str = ""
+    question: str = Field(default="", description="in the reader's language")
 
 
 class Trouble(Model):
@@ -126,9 +128,197 @@ class Confirmation(Model):
     answer: Mapping[str, Any] = Field(max_length=50)
 
 
-class Day(Model):
-    """A day that matters."""
+class PaperInfo(Model):
+    """A paper that can be written for a Setup."""
 
     name: str
-    day: date
+    title: str
+    filename: str
+    media_type: str
+    default: bool
+
+
+class PaperList(Model):
+    """All papers."""
+
+    items: tuple[PaperInfo, ...]
+
+
+class ExpenseList(Model):
+    """Expense records of a Setup."""
+
+    items: tuple[ExpenseLine, ...]
+
+
+class ProgrammeInfo(Model):
+    """A grant programme of one fiscal year."""
+
+    id: str
+    fiscal_year: int
+    title: str
+
+
+class ProgrammeList(Model):
+    """All programmes."""
+
+    items: tuple[ProgrammeInfo, ...]
+
+
+class CertificateInfo(Model):
+    """A certificate in the vault; never its key."""
+
+    office_number: str
+    sha256: str
+    subject: str
+    issuer: str
+    not_before: str
+    not_after: str
     days_left: int
+
+
+class CertificateList(Model):
+    """All kept certificates, the newest of each office first."""
+
+    items: tuple[CertificateInfo, ...]
+
+
+class JudgedFinding(Model):
+    """One finding about a certificate or file, with its text."""
+
+    status: Status
+    reason_code: str
+    message: str
+    remedy: Remedy = Remedy()
+
+
+class JudgedCertificate(Model):
+    """What a certificate file is worth; ``installed`` only after it was put into the vault."""
+
+    overall: Status
+    installed: bool
+    certificate: CertificateInfo | None
+    findings: tuple[JudgedFinding, ...]
+
+
+class UploadedFile(Model):
+    """A file in the service's private folder; ``path`` may stand in a site document."""
+
+    path: str
+    name: str
+    sha256: str
+    size: int
+
+
+class StageCheck(Model):
+    """Run the checks of one stage without recording anything; for a Setup's site, or a site document."""
+
+    stage: Literal["certificate", "reader", "platform", "careplan"]
+    setup_id: str | None = Field(default=None, min_length=1, max_length=64)
+    site: Mapping[str, Any] | None = None
+
+
+class PluginState(Model):
+    """An installed plugin."""
+
+    name: str
+    title: str
+    distribution: str
+    version: str
+    state: Literal["in use", "left out", "broken"]
+    detail: str
+    hooks: tuple[str, ...]
+
+
+class PluginList(Model):
+    """All installed plugins."""
+
+    items: tuple[PluginState, ...]
+
+
+class ReasonInfo(Model):
+    """A reason code with its text; placeholders stay as they are."""
+
+    code: str
+    package: str
+    status: Status
+    message: str
+    remedy: Remedy
+
+
+class ReasonList(Model):
+    """All reason codes of this installation."""
+
+    items: tuple[ReasonInfo, ...]
+
+
+class LedgerFaultInfo(Model):
+    """A contradiction in the ledger."""
+
+    code: str
+    place: str
+    detail: str
+
+
+class LedgerCheck(Model):
+    """What the verification of the ledger found."""
+
+    intact: bool
+    setups: int
+    records: int
+    seals: int
+    faults: tuple[LedgerFaultInfo, ...]
+
+
+class LoginLinkWanted(Model):
+    """Whom a one-time link is for."""
+
+    role: Role
+
+
+class LoginLink(Model):
+    """A link that signs in once; it is shown only here."""
+
+    url: str
+    role: Role
+    seconds: int
+
+
+class DiagnosticsQuery(LanguageQuery):
+    """Which Setup a bundle is about; none for the installation alone."""
+
+    setup: str | None = Field(default=None, min_length=1, max_length=64)
+
+
+class BundleFile(Model):
+    """One file of a diagnostics bundle."""
+
+    name: str
+    size: int
+    sha256: str
+    text: str
+
+
+class Bundle(Model):
+    """A diagnostics bundle before it is saved: everything that would be in it."""
+
+    files: tuple[BundleFile, ...]
+    left_out: tuple[str, ...]
+
+
+class ValidatorInfo(Model):
+    """A file validator of a plugin."""
+
+    name: str
+    title: str
+
+
+class ValidatorList(Model):
+    """All file validators."""
+
+    items: tuple[ValidatorInfo, ...]
+
+
+class Validated(BaseModel):
+    """What a validator found; its own document, such as ``kaigo-gateway/careplan/1``."""
+
+    model_config = ConfigDict(extra="allow")

@@ -50,7 +50,9 @@ def problem_codes(operation: Operation) -> list[str]:
         codes.append("NOT_FOUND")
     if operation.query is not None:
         codes.append("NOT_VALID")
-    if operation.body is not None or operation.site or operation.upload:
+    if operation.parts:
+        codes.append("FILE_MISSING")
+    if operation.body is not None or operation.site or operation.parts:
         codes += ["NOT_JSON", "MEDIA_TYPE", "NOT_VALID", "TOO_LARGE", "TOO_SLOW"]
     if operation.method not in {"GET", "HEAD"}:
         codes += ["CROSS_SITE", "INPUT_ERROR"]
@@ -102,14 +104,18 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
     return found
 
 
+def _form(operation: Operation) -> dict[str, Any]:
+    file = {"type": "string", "contentMediaType": "application/octet-stream"}
+    return {
+        "type": "object",
+        "required": [part.name for part in operation.parts if part.required],
+        "properties": {part.name: file if part.file else {"type": "string"} for part in operation.parts},
+    }
+
+
 def _request_body(operation: Operation, refs: Mapping[Any, Any]) -> dict[str, Any] | None:
-    if operation.upload:
-        schema = {
-            "type": "object",
-            "required": ["file"],
-            "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
-        }
-        return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+    if operation.parts:
+        return {"required": True, "content": {"multipart/form-data": {"schema": _form(operation)}}}
     if operation.site:
         toml = {"schema": {"type": "string", "description": "the same document as TOML"}}
         return {
@@ -122,7 +128,8 @@ def _request_body(operation: Operation, refs: Mapping[Any, Any]) -> dict[str, An
 
 
 def _described(operation: Operation, refs: Mapping[Any, Any]) -> dict[str, Any]:
-    responses = {str(operation.status): _reply(operation, refs)}
+    statuses = (operation.status, *operation.also)
+    responses = {str(status): _reply(operation, refs) for status in statuses}
     if "ETag" in operation.headers:
         responses["304"] = {"description": "Unchanged"}
     described: dict[str, Any] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kaigo_gateway.web.api import _events, _service, _setups
+from kaigo_gateway.web.api import _certificates, _events, _files, _papers, _service, _setups, _support
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,10 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *_service.OPERATIONS,
     *_setups.OPERATIONS,
     *_events.OPERATIONS,
+    *_papers.OPERATIONS,
+    *_certificates.OPERATIONS,
+    *_files.OPERATIONS,
+    *_support.OPERATIONS,
 )
 
 

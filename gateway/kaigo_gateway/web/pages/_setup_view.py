@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kaigo_gateway._reports import books_of, results_of
 from kaigo_gateway.i18n import N_, translate
@@ -32,21 +32,13 @@ class CheckView:
     attempt: int = 0
     duration_ms: float = 0.0
     line: str = ""
-    question: AskedQuestion | None = None
+    question: Question | None = None
 
     @property
     def shown(self) -> str:
         """What the check looks like, as a short hash: the page replaces it only when this changes."""
         parts = (self.word, self.attempt, self.line, self.question and self.question.key)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
-
-
-@dataclass(frozen=True, slots=True)
-class AskedQuestion:
-    """A question of the visit with its text in the reader's language."""
-
-    key: str
-    text: str
 
 
 @dataclass(slots=True)
@@ -108,7 +100,7 @@ def view_of(  # noqa: PLR0913, PLR0917 - everything a page is made from, by name
     checks: dict[str, tuple[Stage, CheckView]] = {}
     for check_id, stage, title, domain in _with_recorded(plan, state):
         shown = translate(title, domain, language) if domain else title
-        checks[check_id] = (stage, _check(check_id, shown, state, rendered, running, asked, language))
+        checks[check_id] = (stage, _check(check_id, shown, state, rendered, running, asked))
     stages = [
         StageView(stage, mine)
         for stage in STAGES
@@ -138,7 +130,6 @@ def _check(  # noqa: PLR0913, PLR0917 - one check's whole situation
     rendered: dict[str, list[Result]],
     running: dict[str, str],
     asked: dict[str, Question],
-    language: str,
 ) -> CheckView:
     history = state.history.get(check_id, [])
     present = state.results.get(check_id)
@@ -154,14 +145,8 @@ def _check(  # noqa: PLR0913, PLR0917 - one check's whole situation
         view.word, view.line = "running", running[check_id]
     elif check_id in asked and present is None:
         view.word = "waiting"
-        view.question = _question(asked[check_id], state, language)
+        view.question = asked[check_id]
     return view
-
-
-def _question(question: Question, state: SetupState, language: str) -> AskedQuestion:
-    asked: Any = state.questions[question.key]
-    text = translate(asked.get("question", ""), asked.get("domain") or "kaigo_gateway", language)
-    return AskedQuestion(question.key, text or question.key)
 
 
 def _first_trouble(checks: list[CheckView]) -> CheckView | None:

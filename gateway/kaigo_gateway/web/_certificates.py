@@ -1,0 +1,135 @@
+"""Certificates for the page and the REST API: judge a dropped file, keep it, list and remove kept ones."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING, Final
+
+from kaigo_certs import Bundle, CertificateError, choose_for, judge, read_identity_async
+
+from kaigo_gateway.certificate.reasons import CERTIFICATE_REASONS, finding_of, finding_of_error
+from kaigo_gateway.model.results import Finding, Status, overall
+from kaigo_gateway.report.model import Remedy
+from kaigo_gateway.web._problems import Mistake, problem
+from kaigo_gateway.web.api.models import CertificateInfo, JudgedCertificate, JudgedFinding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from kaigo_certs import StoredIdentity
+
+    from kaigo_gateway._gateway import Gateway
+    from kaigo_gateway.web._uploads import Form
+
+_OFFICE: Final = re.compile(r"[0-9]{2}[0-9A-HJ-NPR-Z][0-9]{7}")
+
+
+def office_of(form: Form) -> str:
+    """The office number of a form. Raises problem 422."""
+    number = form.fields.get("office_number", "").strip()
+    if not _OFFICE.fullmatch(number):
+        why = "ten characters: prefecture, a digit or letter, seven digits"
+        raise problem("NOT_VALID", errors=(Mistake(place="office_number", why=why),))
+    return number
+
+
+async def judged(gateway: Gateway, form: Form, language: str, *, install: bool) -> JudgedCertificate:
+    """Judge the file of a form and, if wanted and nothing fails, put it into the vault.
+
+    The password is forgotten with the form; it is never kept, logged or shown.
+    """
+    office, upload = office_of(form), form.one("file")
+    password = form.fields.get("password") or None
+    if password:
+        gateway.redactor.learn(password)
+    issuers = [each for each in form.files if each.field == "issuer"]
+    try:
+        bundle = choose_for(await _bundle(upload.path, password), office)
+        issuer = await asyncio.to_thread(issuers[0].path.read_bytes) if issuers else None
+        found = await asyncio.to_thread(judge, bundle, office_number=office, issuer_pem=issuer)
+        bundle = bundle.completed(issuer)
+    except CertificateError as error:
+        return _answer([finding_of_error(error)], None, language)
+    findings = [finding_of(each) for each in (*bundle.notes, *found)]
+    info = _of_bundle(bundle, office)
+    if install and overall([each.status for each in findings]) in {Status.OK, Status.WARN}:
+        vault = await gateway.vault.open()
+        stored = await asyncio.to_thread(vault.put, bundle, office)
+        code = "CERT_KEPT" if stored.new else "CERT_ALREADY_KEPT"
+        findings.append(CERTIFICATE_REASONS.finding(code, seen={"office_number": office}))
+        return _answer(findings, info, language, installed=True)
+    return _answer(findings, info, language)
+
+
+async def _bundle(path: Path, password: str | None) -> Bundle:
+    return await read_identity_async(await asyncio.to_thread(path.read_bytes), password)
+
+
+def _answer(
+    findings: Iterable[Finding], info: CertificateInfo | None, language: str, *, installed: bool = False
+) -> JudgedCertificate:
+    found = list(findings)
+    return JudgedCertificate(
+        overall=overall([each.status for each in found]),
+        installed=installed,
+        certificate=info,
+        findings=tuple(_shown(each, language) for each in found),
+    )
+
+
+def _shown(finding: Finding, language: str) -> JudgedFinding:
+    code, seen = finding.reason_code, finding.seen
+    quiet = finding.status is Status.OK
+    steps = () if quiet else tuple(CERTIFICATE_REASONS.steps(code, seen, language))
+    return JudgedFinding(
+        status=finding.status,
+        reason_code=code,
+        message=CERTIFICATE_REASONS.message(code, seen, language),
+        remedy=Remedy(steps=steps, actor=None if quiet else finding.actor),
+    )
+
+
+def _of_bundle(bundle: Bundle, office: str) -> CertificateInfo:
+    from kaigo_certs._names import shown
+
+    return CertificateInfo(
+        office_number=office,
+        sha256=bundle.sha256,
+        subject=shown(bundle.leaf.subject),
+        issuer=bundle.issuer,
+        not_before=bundle.pair.not_before.isoformat(),
+        not_after=bundle.pair.not_after.isoformat(),
+        days_left=bundle.days_left(),
+    )
+
+
+def _of_kept(kept: StoredIdentity) -> CertificateInfo:
+    return CertificateInfo(
+        office_number=kept.office_number,
+        sha256=kept.sha256,
+        subject=kept.subject,
+        issuer=kept.issuer,
+        not_before=kept.not_before.isoformat(),
+        not_after=kept.not_after.isoformat(),
+        days_left=kept.days_left(),
+    )
+
+
+async def kept(gateway: Gateway) -> list[CertificateInfo]:
+    """What the vault keeps; nothing where no vault has been made yet. Raises where it cannot be opened."""
+    from kaigo_certs import Vault
+
+    if not Vault.exists(gateway.settings.vault.folder):
+        return []
+    vault = await gateway.vault.open()
+    return [_of_kept(each) for each in await asyncio.to_thread(vault.identities)]
+
+
+async def remove(gateway: Gateway, office: str, sha256: str) -> bool:
+    """Remove a kept certificate and its key for good; False when it was not there."""
+    if not _OFFICE.fullmatch(office) or not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        return False
+    vault = await gateway.vault.open()
+    return await asyncio.to_thread(vault.remove, office, sha256)

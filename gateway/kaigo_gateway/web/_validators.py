@@ -1,0 +1,49 @@
+"""File validators of plugins, such as the checker of CarePlan files."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from kaigo_gateway.model.descriptors import FileValidator
+from kaigo_gateway.web._keys import GATEWAY
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from kaigo_gateway.web._uploads import Form
+
+
+async def validators(request: web.Request) -> dict[str, FileValidator]:
+    """All validators by name; of two with one name the first plugin's stands."""
+    called = await request.config_dict[GATEWAY].host.call("gateway_file_validators", expected=FileValidator)
+    found: dict[str, FileValidator] = {}
+    for outcome in called.outcomes:
+        for each in outcome.value:
+            found.setdefault(each.name, each)
+    return found
+
+
+async def validate(validator: FileValidator, form: Form) -> dict[str, Any]:
+    """Run a validator over the files of a form; paths in its answer are the file names alone."""
+    folder = form.files[0].path.parent.parent / "together"
+    await asyncio.to_thread(folder.mkdir, 0o700)
+    for number, each in enumerate(form.files):
+        place = folder / each.name
+        if place.exists():
+            place = folder / f"{number}-{each.name}"
+        await asyncio.to_thread(each.path.rename, place)
+    document = await asyncio.to_thread(validator.validate, sorted(folder.iterdir()))
+    found: dict[str, Any] = _without_folder(dict(document), f"{folder}")
+    return found
+
+
+def _without_folder(value: Any, folder: str) -> Any:
+    """The document without the name of our private folder."""
+    if isinstance(value, str):
+        return value.replace(f"{folder}/", "").replace(f"{folder}\\", "").replace(folder, "")
+    if isinstance(value, dict):
+        return {key: _without_folder(each, folder) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_folder(each, folder) for each in value]
+    return value

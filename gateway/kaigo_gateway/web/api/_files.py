@@ -1,0 +1,103 @@
+"""Files that a site document may name, checks without a record, and file validators of plugins."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+from typing import Final
+
+from aiohttp import web
+
+from kaigo_gateway.model.results import Stage
+from kaigo_gateway.report.model import Report
+from kaigo_gateway.setup._runner import load_site
+from kaigo_gateway.web._keys import GATEWAY, LANGUAGE, OPTIONS
+from kaigo_gateway.web._problems import Mistake, problem
+from kaigo_gateway.web._sites import site_of_document
+from kaigo_gateway.web._uploads import receive
+from kaigo_gateway.web._validators import validate, validators
+from kaigo_gateway.web.access import Role
+from kaigo_gateway.web.api._operation import Operation, Part, model_body, reply
+from kaigo_gateway.web.api.models import (
+    StageCheck,
+    UploadedFile,
+    Validated,
+    ValidatorInfo,
+    ValidatorList,
+)
+
+_TAG: Final = "Files and checks"
+
+
+async def upload(request: web.Request) -> web.StreamResponse:
+    """Keep a file in the service's private folder; the answer's path may stand in a site document."""
+    async with receive(request, keep=True) as form:
+        found = form.one("file")
+        relative = found.path.relative_to(request.config_dict[OPTIONS].uploads).as_posix()
+        body = UploadedFile(path=relative, name=found.name, sha256=found.sha256, size=found.size)
+    location = f"{request.path}/{relative.split('/')[0]}"
+    return reply(body, status=201, headers={"Location": location})
+
+
+async def discard(request: web.Request) -> web.StreamResponse:
+    """Remove an uploaded file."""
+    name = request.match_info["file"]
+    folder = request.config_dict[OPTIONS].uploads / name
+    if not re.fullmatch(r"[0-9a-f]{16}", name) or not folder.is_dir():
+        raise problem("NOT_FOUND")
+    await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+    return web.Response(status=204)
+
+
+async def check(request: web.Request) -> web.StreamResponse:
+    """Run the checks of one stage; nothing is recorded."""
+    gateway = request.config_dict[GATEWAY]
+    asked = await model_body(request, StageCheck)
+    if (asked.setup_id is None) == (asked.site is None):
+        raise problem("NOT_VALID", errors=(Mistake(place="site", why="give exactly one of site, setup_id"),))
+    if asked.setup_id is not None:
+        site = load_site((await gateway.ledger.row(asked.setup_id)).document)
+    else:
+        site = site_of_document(asked.site, gateway, request.config_dict[OPTIONS])
+    report = await gateway.check(site, Stage(asked.stage), request[LANGUAGE])
+    return web.json_response(report.document())
+
+
+async def known(request: web.Request) -> web.StreamResponse:
+    """The file validators of all plugins."""
+    items = [ValidatorInfo(name=name, title=each.title) for name, each in (await validators(request)).items()]
+    return reply(ValidatorList(items=tuple(items)))
+
+
+async def validation(request: web.Request) -> web.StreamResponse:
+    """Validate files; they are removed again as soon as the answer is there."""
+    found = (await validators(request)).get(request.match_info["name"])
+    if found is None:
+        raise problem("NOT_FOUND")
+    async with receive(request) as form:
+        if not form.files:
+            raise problem("FILE_MISSING", detail="file")
+        return web.json_response(await validate(found, form))
+
+
+_FILE: Final = (Part("file", file=True, required=True),)
+OPERATIONS: Final = (
+    Operation(
+        "POST", "/files", upload, "Upload a file that a site document may name", _TAG, UploadedFile,
+        role=Role.SUPPORTER, status=201, parts=_FILE,
+    ),
+    Operation(
+        "DELETE", "/files/{file}", discard, "Remove an uploaded file", _TAG, "text/plain",
+        role=Role.SUPPORTER, status=204,
+    ),
+    Operation(
+        "POST", "/checks", check, "Run the checks of one stage without recording anything", _TAG, Report,
+        role=Role.SUPPORTER, body=StageCheck, problems=("SETUP_UNKNOWN", "PATH_NOT_ALLOWED"),
+    ),
+    Operation("GET", "/validators", known, "The file validators of all plugins", _TAG, ValidatorList),
+    Operation(
+        "POST", "/validators/{name}", validation, "Validate files; nothing is kept", _TAG, Validated,
+        role=Role.SUPPORTER, parts=_FILE,
+    ),
+)  # fmt: skip
