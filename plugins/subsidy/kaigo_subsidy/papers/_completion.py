@@ -71,7 +71,7 @@ def _work(facts: Facts) -> Table:
         ("項目", "内容", "状況", "根拠とした検査", "金額（税込・円）"),
         tuple(rows),
         numbers=(4,),
-        widths=(1, 5, 3, 4, 2),
+        widths=(1, 5, 3, 5, 2),
     )
 
 

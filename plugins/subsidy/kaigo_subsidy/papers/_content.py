@@ -40,7 +40,7 @@ def foot(facts: Facts) -> tuple[str, ...]:
 
 def paper(facts: Facts, name: str, title: str, blocks: list[Block]) -> Paper:
     """A paper with the mark, day and foot that all share."""
-    return Paper(name, title, facts.mark, era_date(facts.applied_on), tuple(blocks), foot(facts))
+    return Paper(name, title, facts.mark, era_date(facts.applied_on), tuple(blocks), facts.made, foot(facts))
 
 
 def office_block(facts: Facts) -> Fields:

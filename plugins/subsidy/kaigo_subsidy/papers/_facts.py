@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway.model.expenses import ExpenseKind, SupportItem
 
-from kaigo_subsidy._calendar import JAPAN, era_date
+from kaigo_subsidy._calendar import JAPAN, era_date, fiscal_year
 from kaigo_subsidy.reasons import REASONS
+from kaigo_subsidy.rules import bundled
 
 if TYPE_CHECKING:
     from datetime import date
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from kaigo_gateway.model.claims import Assessment
     from kaigo_gateway.model.descriptors import SetupView
     from kaigo_gateway.model.expenses import ExpenseLine
+
+    from kaigo_subsidy.rules import RuleSet
 
 SIMULATED_MARK: Final = "模擬環境の記録：実際の申請には使えません / simulated"
 
@@ -87,6 +90,15 @@ class Facts:
     def applied_on(self) -> date:
         """The Setup's day: the earliest day the claim could be made."""
         return self.view.today
+
+    @property
+    def ruleset(self) -> RuleSet:
+        """The bundled rules that were applied; today's for care offices where others were."""
+        sets = {s.rules.id: s for s in bundled()}
+        applied = self.assessment.rule.id if self.assessment else ""
+        year = fiscal_year(self.view.today)
+        latest = max(key for key, found in sets.items() if found.rules.office)
+        return sets.get(applied) or sets.get(f"{self.view.site.programme}/{year}") or sets[latest]
 
     @property
     def made(self) -> datetime:

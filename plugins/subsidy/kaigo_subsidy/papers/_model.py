@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 Cell = str | int
 """Text, or a whole number (yen, pieces); renderers align and group numbers."""
@@ -63,13 +66,17 @@ Block = Fields | Table | Text
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One paper: title, the mark of a simulated Setup, blocks in order, and what stands at its foot."""
+    """One paper: title, mark of a simulated Setup, blocks in order, foot.
+
+    ``made`` is the Setup's time, not the clock's: the same Setup gives the same bytes.
+    """
 
     name: str
     title: str
     mark: str
     day: str
     blocks: tuple[Block, ...]
+    made: datetime
     foot: tuple[str, ...] = field(default=())
 
     def data(self) -> dict[str, Any]:

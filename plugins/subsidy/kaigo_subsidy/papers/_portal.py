@@ -70,17 +70,11 @@ _REMINDERS = (
 
 def services_table(facts: Facts) -> Table:
     """助成金情報: category and service type code, one row each, as the form wants them."""
-    from kaigo_subsidy.rules import bundled
-
-    site, assessment = facts.view.site, facts.assessment
-    wanted = assessment.rule.id if assessment else f"{site.programme}/2026"
-    rules = next((s for s in bundled() if s.rules.id == wanted and s.rules.office), None)
+    rules = facts.ruleset
     rows = []
-    for code in site.office.services:
-        service = rules.services.get(code) if rules else None
-        category = (
-            rules.office.categories[service.category].title if rules and service else "（一覧にありません）"
-        )
+    for code in facts.view.site.office.services:
+        service = rules.services.get(code)
+        category = rules.office.categories[service.category].title if service else "（一覧にありません）"
         rows.append((category, code, service.name if service else ""))
     return Table(
         "助成金情報", ("補助対象", "サービス種類コード", "サービス種類"), tuple(rows), widths=(3, 2, 5)

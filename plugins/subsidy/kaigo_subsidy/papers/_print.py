@@ -54,6 +54,7 @@ def _compile(compiler: ModuleType, paper: Paper, folder: Path, *, system_fonts: 
         ignore_system_fonts=not system_fonts,
         sys_inputs={"data": json.dumps(paper.data(), ensure_ascii=False)},
         pdf_standards=[STANDARD],
+        timestamp=int(paper.made.timestamp()),
         format="pdf",
     )
     return made

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from kaigo_subsidy.papers._model import Block, Paper
 
 TAX_PERCENT: Final = 10
-STAMP_FROM: Final = 50_000
-"""印紙税法 別表第一 第17号: receipts of 50,000 yen and more; tax shown apart is not counted."""
-
 _LUMP: Final = ("一式", "いっしき")
 
 
@@ -105,9 +102,9 @@ def _remarks(facts: Facts) -> list[str]:
         )
     else:
         remarks.append(f"登録番号 {number} の検査用数字が合いません。番号を確認してください。")
-    if total - tax_in(total) >= STAMP_FROM:
+    if total - tax_in(total) >= facts.ruleset.rules.stamp_duty_from.value:
         remarks.append(
-            "税抜の受取金額が5万円以上です。紙で発行する場合は収入印紙が必要です（PDF等の電子発行では不要です）。"
+            f"税抜の受取金額が{facts.ruleset.rules.stamp_duty_from.value:,}円以上です。紙で発行する場合は収入印紙が必要です（PDF等の電子発行では不要です）。"
         )
     remarks.append("領収書の但し書きは「一式」とせず、型番・数量・金額・用途を記載してください。")
     remarks.append("消費税は行ごとの内訳のため、合計額から計算した値と1円単位で異なることがあります。")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_gateway.errors import NotInstalled
@@ -34,6 +35,7 @@ def xlsx(paper: Paper) -> bytes:
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter().Workbook(out, options)
+    book.set_properties({"title": paper.title, "created": paper.made.astimezone(UTC).replace(tzinfo=None)})
     _Sheet(book, paper).write()
     book.close()
     return out.getvalue()
