@@ -71,12 +71,12 @@ def missing(*programs: str) -> bool:
 
 @contextlib.contextmanager
 def running(command: list[str], port: int, folder: Path):
-    """A server process until the block ends; ended by its own id."""
+    """A server process (which is yielded) until the block ends; ended by its own id."""
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, stdin=subprocess.DEVNULL)
     try:
         _wait(port, process, folder)
-        yield port
+        yield process
     finally:
         process.terminate()
         try:
