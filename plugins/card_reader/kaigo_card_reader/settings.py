@@ -44,4 +44,4 @@ def by_part(name: str) -> str:
 
 
 def _matches(reader: str, pattern: str) -> bool:
-    return reader == pattern or fnmatchcase(reader, pattern)
+    return reader == pattern or fnmatchcase(reader.casefold(), pattern.casefold())

@@ -59,12 +59,13 @@ class ReplayDriver:
         return cls(load_recording(path))
 
     def readers(self) -> list[str]:
-        """All recorded names."""
+        """The recorded names; where only some readers were looked at, only those."""
         looks = self._queues.get(("readers", ""), deque())
         names = [name for look in looks if isinstance(look, Readers) for name in look.answer]
         if not names and looks:  # only troubles were seen: give the first again
             self._next("readers", "", keep=True)
-        return list(dict.fromkeys(names))
+        looked_at = {reader for call, reader in self._queues if call != "readers"}
+        return [name for name in dict.fromkeys(names) if not looked_at or name in looked_at]
 
     def state(self, reader: str) -> frozenset[State]:
         """The recorded states."""
