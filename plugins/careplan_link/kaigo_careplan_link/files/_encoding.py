@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from kaigo_careplan_link.files._blocks import Readable
 
 _JAPANESE = range(0x3000, 0x10000)
+_HIRAGANA = frozenset(map(chr, range(0x3041, 0x3097)))
+_NARROW_KANA = frozenset(map(chr, range(0xFF61, 0xFFA0)))
 
 
 def _decodes(data: bytes, encoding: str) -> str | None:
@@ -33,9 +35,17 @@ def recognise(data: bytes) -> str:
     as_utf8 = _decodes(data, "utf-8")
     if as_utf8 is not None and (any(ord(c) in _JAPANESE for c in as_utf8) or _decodes(data, "cp932") is None):
         return "utf-8"
-    if _decodes(data, "cp932") is None and _decodes(data, "euc_jp") is not None:
-        return "euc_jp"
-    return "cp932"
+    return "euc_jp" if _is_euc(data) else "cp932"
+
+
+def _is_euc(data: bytes) -> bool:
+    """EUC-JP read as MS932 is mostly half-width kana, and Japanese text has hiragana."""
+    as_euc, as_ms932 = _decodes(data, "euc_jp"), _decodes(data, "cp932")
+    if as_euc is None or as_ms932 is None:
+        return as_euc is not None
+    foreign = [char for char in as_ms932 if not char.isascii()]
+    narrow = sum(char in _NARROW_KANA for char in foreign)
+    return narrow * 2 > len(foreign) and any(char in _HIRAGANA for char in as_euc)
 
 
 class Decoded:

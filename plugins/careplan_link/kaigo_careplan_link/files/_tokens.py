@@ -75,6 +75,8 @@ def _read_value(  # noqa: PLR0911 - one way out per form of a value
         return quoted.group(), after, None
     if after == len(buffer):
         return None, at, None
+    if buffer[after - 2 : after - 1] == b",":  # this quote opens the next text: ours was not closed
+        return _unclosed(buffer, at)
     return _stray(buffer, at, after, final=final)
 
 
