@@ -1,11 +1,11 @@
 """The network probe against its peers, on one nginx that wants client certificates.
 
-    python bench/probe.py [--rounds N] [--count N] [--json FILE]
+    python bench/probe.py [--rounds N] [--count N]
 
-Compares probes per second and CPU per probe with blackbox_exporter and curl (a process each) and with the limit
-that ``openssl s_time`` sets; then 1,000 targets at concurrency 100, and both connections of one Setup side by
-side. Ratios matter more than rates: all runs share one machine, interleaved. A peer that is not installed is
-left out and named.
+Compares probes per second and CPU per probe with blackbox_exporter and curl (a process each) and with the
+limit that ``openssl s_time`` sets; then 1,000 targets at concurrency 100, and both connections of one Setup
+side by side. Ratios matter more than rates: all runs share one machine, interleaved. blackbox_exporter is
+left out where it is not installed. The table goes to stderr, figures and ratios as JSON to stdout.
 """
 
 from __future__ import annotations
@@ -177,13 +177,15 @@ async def main():
     identity = FileIdentity(Path({certificate!r}), Path({key!r}))
     targets = (Target.parse("https://localhost:{port}/" + str(n), tls13_only=True) for n in range({count}))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    begun, codes, most = time.perf_counter(), dict(), 0
-    stream = probe_many(targets, concurrency={concurrency}, trust=Trust.pinned(Path({root!r})), identity=identity)
+    begun, codes = time.perf_counter(), dict()
+    trust = Trust.pinned(Path({root!r}))
+    stream = probe_many(targets, concurrency={concurrency}, trust=trust, identity=identity)
     async for result in stream:
         codes[result.code] = codes.get(result.code, 0) + 1
     wall = time.perf_counter() - begun
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps(dict(wall_s=wall, codes=codes, peak_mib=after / 1024, grown_mib=(after - before) / 1024)))
+    facts = dict(wall_s=wall, codes=codes, peak_mib=after / 1024, grown_mib=(after - before) / 1024)
+    print(json.dumps(facts))
 asyncio.run(main())
 """
 
@@ -252,7 +254,6 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--count", type=int, default=200)
-    options.add_argument("--json", type=Path)
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="kaigo-bench-") as name:
         folder = Path(name)
@@ -264,29 +265,37 @@ def main() -> None:
             result = {"rates": rates(bench, chosen.rounds, chosen.count), "many": thousand(bench)}
             with far_away(port) as platform, far_away(port) as careplan:
                 result["side_by_side_40ms"] = asyncio.run(_side_by_side(bench, (platform, careplan)))
+    result["ratios"] = ratios(result)
     show(result)
-    if chosen.json:
-        chosen.json.write_text(json.dumps(result, indent=2))
+    print(json.dumps(result, indent=2))
 
 
-def show(result: dict[str, Any]) -> None:
-    table = result["rates"]
-    print(f"{'':16}{'probes/s':>10}{'CPU ms':>9}")
-    for name, row in sorted(table.items()):
-        print(f"{name:16}{row['per_s']:10.1f}{row['cpu_ms']:9.2f}")
+def ratios(result: dict[str, Any]) -> dict[str, float]:
+    """Ours against each peer (more is better), and against the limit."""
+    table, found = result["rates"], {}
     for peer in ("blackbox", "curl"):
         for concurrency in ("x1", "x8"):
             if f"{peer} {concurrency}" in table:
-                ratio = table[f"ours {concurrency}"]["per_s"] / table[f"{peer} {concurrency}"]["per_s"]
-                print(f"ours / {peer} {concurrency}: {ratio:.2f}")
+                quotient = table[f"ours {concurrency}"]["per_s"] / table[f"{peer} {concurrency}"]["per_s"]
+                found[f"ours / {peer} {concurrency}"] = round(quotient, 2)
     limit = table["s_time"]["per_s"]
-    print(f"s_time / ours x8: {limit / table['ours x8']['per_s']:.2f}")
+    found["ours x8 / s_time"] = round(table["ours x8"]["per_s"] / limit, 2)
+    found["1000 targets: wall / s_time's"] = round(result["many"]["wall_s"] * limit / 1000, 2)
+    return found
+
+
+def show(result: dict[str, Any]) -> None:
+    """The table for people."""
+    lines = [f"{'':16}{'probes/s':>10}{'CPU ms':>9}"]
+    for name, row in sorted(result["rates"].items()):
+        lines.append(f"{name:16}{row['per_s']:10.1f}{row['cpu_ms']:9.2f}")
+    lines += [f"{name}: {value}" for name, value in result["ratios"].items()]
     many = result["many"]
-    print(
-        f"1000 targets at 100: {many['wall_s']:.2f} s (s_time's rate would take {1000 / limit:.2f} s), "
-        f"peak {many['peak_mib']:.0f} MiB (+{many['grown_mib']:.0f}), {many['codes']}"
+    lines.append(
+        f"1000 targets at 100: {many['wall_s']:.2f} s, peak {many['peak_mib']:.0f} MiB, {many['codes']}"
     )
-    print(f"both connections of a Setup, 40 ms line: {result['side_by_side_40ms']}")
+    lines.append(f"both connections of a Setup, 40 ms line: {result['side_by_side_40ms']}")
+    print("\n".join(lines), file=sys.stderr)
 
 
 if __name__ == "__main__":

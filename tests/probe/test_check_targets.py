@@ -1,0 +1,64 @@
+"""``check platform --targets``: the whole list, its exit code, and a certificate from the vault."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from kaigo_gateway.cli.check import check
+from kaigo_gateway.probe.counterpart import Reply, server_context, serving, unused_port
+from probe_rig import Office
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory):
+    return Office(tmp_path_factory.mktemp("office"))
+
+
+@pytest.fixture
+def run(monkeypatch):
+    def run(*arguments):
+        monkeypatch.setattr("kaigo_gateway.cli.without_plugins", lambda _ctx: ())
+        return CliRunner().invoke(check, ["platform", *map(str, arguments)])
+
+    return run
+
+
+def listing(tmp_path, *urls):
+    file = tmp_path / "targets.txt"
+    file.write_text("\n".join(urls), encoding="utf-8")
+    return file
+
+
+def test_each_target_is_a_result_and_the_gravest_decides(run, office, tmp_path):
+    context = server_context(*office.pki.issue())
+    with serving(context, lambda _: Reply(200)) as port:
+        file = listing(
+            tmp_path, f"https://localhost:{port}/ open", f"https://localhost:{unused_port()}/ shut"
+        )
+        done = run("--targets", file, "--ca-file", office.pki.root_pem, "--json")
+    report = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert {each["subject"]: each["reason_code"] for each in report["results"]} == {
+        "open": "TLS_CLIENT_CERT_NOT_ASKED",
+        "shut": "TCP_REFUSED",
+    }
+    assert report["schema"] == "kaigo-gateway/report/1"
+    assert report["results"][0]["phases"]
+
+
+def test_text_is_printed_line_by_line(run, tmp_path):
+    done = run("--targets", listing(tmp_path, f"https://localhost:{unused_port()}/"))
+    assert done.exit_code == 1
+    assert len(done.stdout.splitlines()) == 1
+    assert "TCP_REFUSED" in done.stdout
+
+
+def test_a_bad_line_is_wrong_use_before_anything_is_sent(run, tmp_path):
+    done = run("--targets", listing(tmp_path, f"https://localhost:{unused_port()}/", "nonsense"))
+    assert "TCP_REFUSED" not in done.output
+    assert done.exception is not None
+
+
+@pytest.mark.parametrize("arguments", [[], ["--site", "a.toml", "--targets", "b.txt"]])
+def test_either_a_site_or_a_list(run, arguments):
+    assert run(*arguments).exit_code == 2
