@@ -265,7 +265,7 @@ def test_commands_hook_that_fails_does_not_stop_the_command_line():
 
 
 def test_hooks_of_a_plugin_are_listed():
-    host = host_of(plugin("acme", gateway_checks=lambda site: [], gateway_exporters=tuple))
+    host = host_of(plugin("acme", gateway_checks=lambda site: [], gateway_exporters=lambda: None))
     assert host.hooks_of(host.plugins[0]) == ["gateway_checks", "gateway_exporters", "gateway_plugin_info"]
 
 

@@ -10,6 +10,8 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from kaigo_gateway.errors import NotInstalled
+from kaigo_gateway.ledger._errors import LedgerTooNew, WrongDatabase
+from kaigo_gateway.ledger._tables import REVISION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +24,12 @@ def make_engine(url: str) -> AsyncEngine:
     """An engine for ``sqlite+aiosqlite:///PATH`` or ``postgresql+psycopg://…``.
 
     SQLite gets exactly one connection: several writers in one process only fight over the file's lock.
+    Raises :class:`WrongDatabase` for anything else.
     """
-    if not url.startswith("sqlite"):
+    if url.startswith(("postgresql://", "postgresql+psycopg://")):
         return _server_engine(url)
+    if not url.startswith("sqlite+aiosqlite://"):
+        raise WrongDatabase(_without_secret(url), "unknown kind of database")
     engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=60)
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -47,6 +52,14 @@ def _server_engine(url: str) -> AsyncEngine:
         return create_async_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_size=10)
     except ModuleNotFoundError as error:
         raise NotInstalled(str(error.name), "pip install 'kaigo-gateway[postgresql]'") from None
+    except (sa.exc.ArgumentError, ValueError):
+        raise WrongDatabase(_without_secret(url), "not a database URL") from None
+
+
+def _without_secret(url: str) -> str:
+    """A URL that may not even be one, without what stands between ``//`` and ``@``."""
+    kind, sign, rest = url.partition("://")
+    return f"{kind}{sign}***@{rest.rpartition('@')[2]}" if "@" in rest else url
 
 
 def _alembic(connection: sa.Connection, action: Callable[..., Any], *arguments: Any) -> None:
@@ -62,18 +75,27 @@ def _alembic(connection: sa.Connection, action: Callable[..., Any], *arguments: 
 
 def _upgrade(connection: sa.Connection, revision: str) -> None:
     from alembic import command
+    from alembic.util import CommandError
 
     if connection.dialect.name == "postgresql":  # one migrator at a time
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
-    _alembic(connection, command.upgrade, revision)
+    try:
+        _alembic(connection, command.upgrade, revision)
+    except CommandError as error:  # a revision that this release does not know
+        raise LedgerTooNew(connection.engine.url.render_as_string(hide_password=True)) from error
 
 
 async def migrate(engine: AsyncEngine, revision: str = "head") -> None:
     """Bring the database to ``revision``; safe when several processes do it at once.
 
+    A database that is there already is left alone: no lock, no migration tool, and a damaged one can still
+    be opened to be verified.
+
     SQLite's batch migrations re-create tables, so foreign keys are off while they run and are checked
     before the commit.
     """
+    if revision == "head" and await _is_current(engine):
+        return
     async with engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
@@ -88,6 +110,14 @@ async def migrate(engine: AsyncEngine, revision: str = "head") -> None:
                     )
         if sqlite:
             await _foreign_keys(connection, on=True)
+
+
+async def _is_current(engine: AsyncEngine) -> bool:
+    async with engine.connect() as connection:
+        if not await connection.run_sync(lambda plain: sa.inspect(plain).has_table("alembic_version")):
+            return False
+        found = (await connection.exec_driver_sql("SELECT version_num FROM alembic_version")).scalars().all()
+    return list(found) == [REVISION]
 
 
 async def _foreign_keys(connection: Any, *, on: bool) -> None:

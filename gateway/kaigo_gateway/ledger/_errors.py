@@ -22,6 +22,17 @@ class LedgerUnavailable(CouldNotRun):
     code = "LEDGER_UNAVAILABLE"
 
 
+class LedgerTooNew(LedgerUnavailable):
+    """The database stands at a revision that this release does not know. Exit code 3."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            N_("The ledger {where} was written by a newer version."),
+            N_("Nothing was changed. Use that version, or another ledger."),
+            where=where,
+        )
+
+
 class UnknownSetup(InputError):
     """No Setup of that id stands in this ledger. Exit code 2."""
 
@@ -32,6 +43,20 @@ class UnknownSetup(InputError):
             N_("There is no Setup {id} in this ledger."),
             N_("`kaigo-gateway setup list` shows those that are."),
             id=setup_id,
+        )
+
+
+class WrongDatabase(InputError):
+    """The setting ``ledger.url`` names no database that can hold a ledger. Exit code 2."""
+
+    code = "LEDGER_URL"
+
+    def __init__(self, url: str, why: str) -> None:
+        super().__init__(
+            N_("The database URL {url} cannot be used: {why}."),
+            N_("Write ledger.url as sqlite+aiosqlite:///PATH or postgresql://USER@HOST/DATABASE."),
+            url=url,
+            why=why,
         )
 
 
@@ -64,11 +89,11 @@ _KNOWN = (
 @contextmanager
 def explained(where: str) -> Iterator[None]:
     """Turn a database error into :class:`LedgerUnavailable` with the place and the likely cause."""
-    from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
+    from sqlalchemy.exc import SQLAlchemyError
 
     try:
         yield
-    except (DBAPIError, NoSuchModuleError, SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, OSError) as error:
         original = getattr(error, "orig", None) or error
         text = " ".join(str(original).split())
         why = next((words for sign, words in _KNOWN if sign in text.lower()), None)

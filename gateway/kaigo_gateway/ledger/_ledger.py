@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 class Ledger:
     """One database. Open with ``async with Ledger(url) as ledger``; migrations run then.
 
-    Raises :class:`LedgerUnavailable` wherever the database cannot be used.
+    Raises :class:`LedgerUnavailable` wherever the database cannot be used, :class:`InputError` for a URL
+    that names no database.
     """
 
     def __init__(self, url: str) -> None:
@@ -35,8 +36,12 @@ class Ledger:
         self.where = self.engine.url.render_as_string(hide_password=True)
 
     async def __aenter__(self) -> Self:
-        with explained(self.where):
-            await migrate(self.engine)
+        try:
+            with explained(self.where):
+                await migrate(self.engine)
+        except BaseException:  # a connection left open would keep the process from ending
+            await self.engine.dispose()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -71,8 +76,9 @@ class Ledger:
                     head_hash=records[-1].hash if records else GENESIS,
                 )
                 .on_conflict_do_nothing()
+                .returning(setup.c.id)
             )
-            if inserted.rowcount == 1 and records:
+            if inserted.first() is not None and records:  # rowcount says nothing on PostgreSQL
                 await connection.execute(sa.insert(record), [item.row() for item in records])
 
     async def row(self, setup_id: str) -> SetupRow:

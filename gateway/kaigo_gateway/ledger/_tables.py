@@ -16,6 +16,9 @@ metadata = sa.MetaData(
     }
 )
 
+REVISION: Final = "0001"
+"""The newest migration; a database that stands there needs none."""
+
 STATES: Final = ("ready", "waiting", "done", "failed")
 
 setup = sa.Table(

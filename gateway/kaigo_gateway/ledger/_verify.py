@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -56,9 +57,13 @@ async def verify(ledger: Ledger, keys: Mapping[str, Ed25519PublicKey]) -> Verifi
     )
     total = 0
     for setup_id in known:
-        row = await ledger.row(setup_id)
-        records = await ledger.records(row.id)
+        records = await ledger.records(setup_id)
         total += len(records)
+        try:
+            row = await ledger.row(setup_id)
+        except ValueError:
+            faults.append(LedgerFault("SETUP_CHANGED", setup_id, "its site is no JSON"))
+            continue
         faults.extend(_check_chain(row, records))
         faults.extend(_check_against_seals(row, records, seals))
     return Verification(len(known), total, len(seals), tuple(faults))
@@ -83,15 +88,33 @@ def _check_chain(row: SetupRow, records: list[Record]) -> Iterable[LedgerFault]:
 
 
 def _check_document(row: SetupRow, records: list[Record]) -> Iterable[LedgerFault]:
-    """The site that a Setup runs on must be the one that its first record holds."""
-    opened = next((item for item in records if item.kind == "setup.opened"), None)
-    if opened is not None and opened.document["site"] != row.document["site"]:
-        yield LedgerFault("SETUP_CHANGED", row.id, "the site differs from the one recorded at the start")
+    """What a Setup's row says must be what its records hold; the row is only there to be found by."""
+    opened, sealed = _last(records, "setup.opened"), _last(records, "setup.sealed")
+    if opened is not None:
+        site = opened["site"]
+        if site != row.document.get("site"):
+            yield LedgerFault("SETUP_CHANGED", row.id, "the site differs from the one recorded at the start")
+        recorded = (site.get("office", {}).get("number"), site.get("office", {}).get("name"))
+        if site.get("office") and recorded != (row.office_number, row.office_name):
+            yield LedgerFault(
+                "SETUP_CHANGED", row.id, "the office differs from the one recorded at the start"
+            )
+        if bool(opened.get("simulated", row.simulated)) != bool(row.simulated):
+            yield LedgerFault("SETUP_CHANGED", row.id, "the mark of a simulation differs from the record")
+    if sealed is not None and row.overall != sealed.get("overall"):
+        yield LedgerFault("SETUP_CHANGED", row.id, "the verdict differs from the sealed one")
+
+
+def _last(records: list[Record], kind: str) -> dict[str, Any] | None:
+    """The last document of a kind; None where there is none or it cannot be read (named elsewhere)."""
+    for item in reversed(records):
+        if item.kind == kind and _is_canonical(item.body):
+            document = item.document
+            return document if isinstance(document, dict) else None
+    return None
 
 
 def _is_canonical(body: str) -> bool:
-    import json
-
     try:
         return canonical(json.loads(body)).decode() == body
     except ValueError:
@@ -112,7 +135,7 @@ def _check_against_seals(
         place = f"{row.id} #{seal['record_count']}"
         if seal["record_count"] > len(records):
             yield LedgerFault("RECORD_MISSING", place, f"seal {seal['number']} covers it")
-        elif records[seal["record_count"] - 1].hash != seal["head_hash"]:
+        elif seal["record_count"] < 1 or records[seal["record_count"] - 1].hash != seal["head_hash"]:
             yield LedgerFault("SEAL_BROKEN", place, f"seal {seal['number']} holds another hash")
     sealed = sum(item.kind == "setup.sealed" for item in records)
     if sealed != len(mine):
