@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kaigo_certs.stores._policy import MANAGED_FOLDERS, PolicyFolder, check_origin, entry_for
     from kaigo_certs.texts import Text, all_texts
     from kaigo_certs.vault._identity import Identity, StoredIdentity
+    from kaigo_certs.vault._keyring import keyring_passphrase
     from kaigo_certs.vault._seal import Cost
     from kaigo_certs.vault._vault import Vault
 
@@ -51,6 +52,7 @@ _HOMES = {
     **dict.fromkeys(("Identity", "StoredIdentity"), "vault._identity"),
     "Cost": "vault._seal",
     "Vault": "vault._vault",
+    "keyring_passphrase": "vault._keyring",
     "check_revocation": "proving._revocation",
     **dict.fromkeys(("NOTICE_DAYS", "calendar", "current", "notice_of"), "proving._watch"),
     **dict.fromkeys(("BrowserProof", "prove_in_browser"), "proving._browser"),
@@ -100,6 +102,7 @@ __all__ = [
     "default_patterns",
     "entry_for",
     "judge",
+    "keyring_passphrase",
     "kind_patterns",
     "legacy_trap",
     "notice_of",

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kaigo_certs import CertificateError, Vault, all_texts
+from kaigo_certs import CertificateError, Vault, all_texts, keyring_passphrase
 
 from kaigo_gateway.certificate._source import read_file
 from kaigo_gateway.errors import InputError
@@ -56,7 +56,9 @@ def ask_password() -> str | None:
     return answer
 
 
-async def open_vault(folder: Path | None, passphrase_file: Path | None, *, create: bool = False) -> Vault:
+async def open_vault(
+    folder: Path | None, passphrase_file: Path | None, *, create: bool = False, keyring: bool = False
+) -> Vault:
     """The vault of the settings, or the one named. Raises :class:`InputError` when it does not open.
 
     Without ``create`` a vault that does not exist is not made: there is nothing to see in it.
@@ -67,8 +69,8 @@ async def open_vault(folder: Path | None, passphrase_file: Path | None, *, creat
     where = folder or settings.vault.folder
     if not create and not Vault.exists(where):
         raise as_input_error(CertificateError("VAULT_NONE", folder=str(where)))
-    passphrase = _passphrase(passphrase_file)
     try:
+        passphrase = keyring_passphrase(where, create=create) if keyring else _passphrase(passphrase_file)
         return await asyncio.to_thread(Vault.open, where, passphrase)
     except CertificateError as error:
         raise as_input_error(error) from None

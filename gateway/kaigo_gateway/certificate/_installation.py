@@ -34,6 +34,7 @@ async def install_file(  # noqa: PLR0913 - the options of the command
     policy_dir: Path | None,
     vault_folder: Path | None,
     vault_passphrase_file: Path | None,
+    vault_keyring: bool,
 ) -> list[Finding]:
     """Judge the file; where nothing fails, keep it, install it, and set the selection policy."""
     check_office(office)
@@ -42,7 +43,7 @@ async def install_file(  # noqa: PLR0913 - the options of the command
         bundle = await read_bundle(file, password_file, key_file, office)
     except CertificateError as error:
         return [finding_of_error(error)]
-    vault = await open_vault(vault_folder, vault_passphrase_file, create=True)
+    vault = await open_vault(vault_folder, vault_passphrase_file, keyring=vault_keyring, create=True)
     try:
         findings = await operations.install(vault, bundle, office, stores, issuer_pem)
     except CertificateError as error:
@@ -65,17 +66,18 @@ def set_policy(origin: str, bundle: Bundle, folder: Path | None) -> Finding:
     return CERTIFICATE_REASONS.finding(code, subject="policy", seen={"origin": origin, "path": plan["path"]})
 
 
-async def remove_kept(
+async def remove_kept(  # noqa: PLR0913 - the options of the command
     *,
     office: str,
     sha256: str | None,
     stores: tuple[str, ...],
     vault_folder: Path | None,
     vault_passphrase_file: Path | None,
+    vault_keyring: bool,
 ) -> list[Finding]:
     """Remove one certificate of the office from the stores."""
     check_office(office)
-    vault = await open_vault(vault_folder, vault_passphrase_file)
+    vault = await open_vault(vault_folder, vault_passphrase_file, keyring=vault_keyring)
     chosen = choose(vault, office, sha256)
     return await operations.remove(vault, office, chosen.sha256, stores)
 

@@ -52,9 +52,10 @@ def report_on(findings: Sequence[Finding], check_id: str) -> Report:
     return make_report(results)
 
 
-def show_list(
+def show_list(  # noqa: PLR0913 - the options of the command
     *, as_json: bool, office: str | None, ics: Path | None, vault_folder: Path | None,
     vault_passphrase_file: Path | None,
+    vault_keyring: bool,
 ) -> NoReturn:  # fmt: skip
     """Print the kept certificates (schema ``kaigo-gateway/certificates/1``) and write the calendar."""
     from kaigo_certs.judging._dates import today_in_japan
@@ -62,7 +63,7 @@ def show_list(
     from kaigo_gateway._papers import write_file
     from kaigo_gateway.cli.toolkit import finish, print_json, run_async, say
 
-    vault = run_async(open_vault(vault_folder, vault_passphrase_file))
+    vault = run_async(open_vault(vault_folder, vault_passphrase_file, keyring=vault_keyring))
     kept, today = vault.identities(office), today_in_japan()
     if ics is not None:
         write_file(

@@ -34,6 +34,7 @@ async def verify(  # noqa: PLR0913 - the options of the command
     remove_old: bool,
     vault_folder: Path | None,
     vault_passphrase_file: Path | None,
+    vault_keyring: bool,
 ) -> list[Finding]:
     """All proofs asked for. Older certificates go only when every proof has succeeded."""
     check_office(office)
@@ -41,7 +42,7 @@ async def verify(  # noqa: PLR0913 - the options of the command
         raise InputError(
             N_("--browser and --remove-old need an address to prove."), N_("Give it with --url.")
         )
-    vault = await open_vault(vault_folder, vault_passphrase_file)
+    vault = await open_vault(vault_folder, vault_passphrase_file, keyring=vault_keyring)
     identity = await _identity(vault, office)
     findings = await operations.held_by(vault, office, identity.sha256, stores)
     if url is not None:

@@ -47,6 +47,7 @@ _vault_options = _options(
         "--vault", "vault_folder", type=_FOLDER, help=N_("Folder of the vault (default: settings).")
     ),
     click.option("--vault-passphrase-file", type=_FILE, help=N_("File with the passphrase of the vault.")),
+    click.option("--vault-keyring", is_flag=True, help=N_("Take the passphrase from the system's key ring.")),
 )
 _office = click.option("--office", metavar="NUMBER", help=N_("事業所番号 (ten characters)."))
 _needed_office = click.option(
