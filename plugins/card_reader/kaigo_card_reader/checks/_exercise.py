@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from copy import deepcopy
 from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway.model.results import Phase, Status
@@ -90,6 +91,7 @@ def exercise(
                 if error.reason != "CARD_RESET" or attempt == _ATTEMPTS:
                     raise
     except DriverError as error:
+        report = deepcopy(report)  # a call that was given up may still come back and write into the first
         _note(report, _waited_in_vain(error, states), settings)
     except CardAnswer as answer:
         _note_answer(report, answer)
@@ -113,20 +115,26 @@ def _read(
     guarded = session if isinstance(session, GuardedSession) else GuardedSession(session)
     try:
         report.atr = guarded.atr
-        channel = _Channel(guarded, report, timed)
-        with guarded.transaction():
-            with _phase(report, "select"):
-                select_jpki(channel)
-                report.token = read_token(channel)
-            with _phase(report, "tries"):
-                _count_tries(channel, report)
-            with _phase(report, "certificate"):
-                _read_certificate(channel, report, settings, today)
+        guarded.inside(lambda: _read_card(guarded, report, settings, today, timed))
     finally:
         guarded.close()
     if isinstance(driver, InformedDriver):
-        with _phase(report, "info"):
+        with _phase(report, "info"), suppress(DriverError):  # what a reader says about itself is no test
             report.info = driver.info(report.reader)
+
+
+def _read_card(
+    session: GuardedSession, report: Exercise, settings: CardReaderSettings, today: dt.date, timed: Timed
+) -> None:
+    channel = _Channel(session, report, timed)
+    with session.transaction():
+        with _phase(report, "select"):
+            select_jpki(channel)
+            report.token = read_token(channel)
+        with _phase(report, "tries"):
+            _count_tries(channel, report)
+        with _phase(report, "certificate"):
+            _read_certificate(channel, report, settings, today)
 
 
 def _waited_in_vain(error: DriverError, states: frozenset[State]) -> DriverError:

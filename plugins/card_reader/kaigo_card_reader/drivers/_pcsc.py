@@ -9,18 +9,20 @@ from __future__ import annotations
 import re
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from kaigo_gateway.errors import NotInstalled
 
 from kaigo_card_reader._guard import GuardedSession
-from kaigo_card_reader.drivers._codes import NO_READERS, REMOVED, RESET, TIMEOUT, UNPOWERED, error_of
+from kaigo_card_reader.drivers._codes import NO_READERS, RESET, TIMEOUT, UNPOWERED, error_of
 from kaigo_card_reader.drivers._interface import DriverError, Event, ReaderInfo, State
 from kaigo_card_reader.drivers._worker import Worker, limited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import ModuleType
+
+T = TypeVar("T")
 
 CALL_LIMIT: Final = 5.0
 """Seconds for one call: PC/SC itself has no time limit for a command."""
@@ -173,6 +175,10 @@ class _PcscSession:
                     lambda: self._api.SCardEndTransaction(self._handle, self._api.SCARD_LEAVE_CARD), "end"
                 )
 
+    def inside(self, function: Callable[[], T]) -> T:
+        """Run a whole job next to the reader: the time limit still holds for each call in it."""
+        return self._worker.inside(function, self._limit)
+
     def attribute(self, name: str, *, text: bool = True) -> str | None:
         """A reader attribute as text (or version number); None where the reader has none."""
         number = getattr(self._api, f"SCARD_ATTR_{name}")
@@ -217,10 +223,7 @@ class _PcscSession:
     def _begin(self) -> None:
         result = self._call(lambda: self._api.SCardBeginTransaction(self._handle), "begin")
         number = result & 0xFFFFFFFF
-        if number in {
-            RESET,
-            UNPOWERED,
-        }:  # another program did it: nothing is selected, no login is lost to us
+        if number in {RESET, UNPOWERED}:  # another program did it; nothing of ours is lost yet
             self._reconnect(number)
             result = self._call(lambda: self._api.SCardBeginTransaction(self._handle), "begin")
         if result:
@@ -242,6 +245,3 @@ class _PcscSession:
             self._api.SCardDisconnect(self._handle, self._api.SCARD_LEAVE_CARD)
         if self._context is not None:
             self._api.SCardReleaseContext(self._context)
-
-
-__all__ = ["CALL_LIMIT", "REMOVED", "PcscDriver", "scard"]

@@ -104,7 +104,10 @@ class RecordingDriver:
 
 
 class RecordingSession:
-    """A session whose commands are kept in redacted form."""
+    """A session whose commands are kept in redacted form.
+
+    It has no ``inside``: jobs run in the caller's thread, so that a call that hangs is kept as well.
+    """
 
     def __init__(self, session: Session, driver: RecordingDriver, reader: str) -> None:
         self._session, self._driver, self._reader = session, driver, reader
