@@ -71,6 +71,4 @@ class WindowsStore(Backend):
 
     def _delete(self, name: str, wanted: set[str]) -> None:
         with self._api.system_store(name) as store:
-            for sha256, context in self._api.certificates(store):
-                if sha256 in wanted:
-                    self._api.delete(context)
+            self._api.delete(store, wanted)

@@ -113,10 +113,16 @@ class Crypt32:
         if not self._dll.CertAddCertificateContextToStore(store, context, _REPLACE_EXISTING, None):
             raise self._failed("CertAddCertificateContextToStore")
 
-    def delete(self, context: Any) -> None:
-        """Delete a certificate; the duplicate keeps the caller's enumeration valid."""
-        if not self._dll.CertDeleteCertificateFromStore(self._dll.CertDuplicateCertificateContext(context)):
-            raise self._failed("CertDeleteCertificateFromStore")
+    def delete(self, store: Any, wanted: set[str]) -> None:
+        """Delete certificates by SHA-256, after the enumeration: deleting during it did not last under Wine."""
+        doomed = [
+            self._dll.CertDuplicateCertificateContext(context)
+            for sha256, context in self.certificates(store)
+            if sha256 in wanted
+        ]
+        for context in doomed:
+            if not self._dll.CertDeleteCertificateFromStore(context):
+                raise self._failed("CertDeleteCertificateFromStore")
 
     def _failed(self, call: str) -> StoreError:
         code = getattr(ctypes, "get_last_error", lambda: 0)()

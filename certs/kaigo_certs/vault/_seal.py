@@ -74,7 +74,7 @@ def open_header(header: dict[str, Any], passphrase: str) -> Sealer | None:
     """
     kdf = header["kdf"]
     cost = Cost(int(kdf["n"]), int(kdf["r"]), int(kdf["p"]))
-    sealer = from_passphrase(passphrase, base64.b64decode(kdf["salt"]), cost)
+    sealer = from_passphrase(passphrase, base64.b64decode(kdf["salt"], validate=True), cost)
     if not isinstance(header["master"], str):
         raise TypeError("master")
     try:

@@ -1,0 +1,97 @@
+"""The selection policy: exactly one origin, merged with what others wrote, and taken back exactly."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from certs_rig import OFFICE
+from kaigo_certs import PolicyFolder, StoreError, check_origin, entry_for
+
+NAME = "AutoSelectCertificateForUrls"
+FOREIGN = '{"pattern":"https://other.example","filter":{"ISSUER":{"CN":"Other"}}}'
+ORIGIN = "https://web.example:8443"
+
+
+def folder(tmp_path, **files):
+    for name, content in files.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(content))
+    return PolicyFolder(tmp_path)
+
+
+def content(tmp_path, name):
+    return json.loads((tmp_path / f"{name}.json").read_text())
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["*", "https://*", "https://[*.]example", "http://web.example", "https://", "web.example", "https://a/b",
+     "https://a?b", "https://u@a", "https://a:99999", "https://a b", "https://a,https://b", "https://[::1"],
+)  # fmt: skip
+def test_anything_wider_than_one_site_is_refused(rig, origin):
+    with pytest.raises(StoreError) as refused:
+        entry_for(origin, rig.leaf()[1])
+    assert refused.value.code == "POLICY_ORIGIN"
+
+
+def test_the_entry_names_issuer_and_subject_and_is_never_an_empty_filter(rig):
+    entry = json.loads(entry_for(f"{ORIGIN}/", rig.leaf()[1]))
+    assert entry == {
+        "pattern": ORIGIN,
+        "filter": {
+            "ISSUER": {"CN": "TEST Issuing", "O": "TEST Issuer"},
+            "SUBJECT": {"CN": "TEST さくら", "O": "TEST介護保険証明書", "OU": OFFICE},
+        },
+    }
+    assert check_origin("https://web.example/") == "https://web.example"
+
+
+def test_a_first_entry_makes_a_file_of_our_own_and_undoing_removes_it(rig, tmp_path):
+    policies = folder(tmp_path)
+    plan = policies.plan(entry_for(ORIGIN, rig.leaf()[1]))
+    assert policies.set(plan) is True
+    assert policies.set(policies.plan(plan["entry"])) is False
+    assert policies.entries() == [plan["entry"]]
+    policies.undo(plan)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_entry_joins_the_file_that_decides_and_touches_nothing_else(rig, tmp_path):
+    before = {
+        "a": {NAME: ["shadowed"]},
+        "b": {NAME: [FOREIGN], "HomepageLocation": "https://x"},
+        "c": {"X": 1},
+    }
+    policies = folder(tmp_path, **before)
+    plan = policies.plan(entry_for(ORIGIN, rig.leaf()[1]))
+    policies.set(plan)
+    assert content(tmp_path, "b") == {NAME: [FOREIGN, plan["entry"]], "HomepageLocation": "https://x"}
+    assert content(tmp_path, "a") == before["a"]
+    policies.undo(plan)
+    assert {name: content(tmp_path, name) for name in before} == before
+
+
+def test_another_certificate_for_the_same_site_replaces_the_entry_and_comes_back_on_undo(rig, tmp_path):
+    old = json.dumps({"pattern": ORIGIN, "filter": {}})
+    policies = folder(tmp_path, own={NAME: [FOREIGN, old]})
+    plan = policies.plan(entry_for(ORIGIN, rig.leaf()[1]))
+    policies.set(plan)
+    assert policies.entries() == [FOREIGN, plan["entry"]]
+    policies.undo(plan)
+    assert sorted(policies.entries()) == sorted([FOREIGN, old])
+
+
+def test_removing_an_origin_spares_the_others(rig, tmp_path):
+    policies = folder(tmp_path, own={NAME: [FOREIGN]})
+    policies.set(policies.plan(entry_for(ORIGIN, rig.leaf()[1])))
+    assert policies.remove(ORIGIN) is True
+    assert policies.remove(ORIGIN) is False
+    assert policies.entries() == [FOREIGN]
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"AutoSelectCertificateForUrls": "x"}'])
+def test_a_damaged_policy_file_is_named_and_left_alone(rig, tmp_path, text):
+    (tmp_path / "broken.json").write_text(text)
+    with pytest.raises(StoreError, match=r"broken\.json"):
+        PolicyFolder(tmp_path).plan(entry_for(ORIGIN, rig.leaf()[1]))
+    assert (tmp_path / "broken.json").read_text() == text

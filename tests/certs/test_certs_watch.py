@@ -1,0 +1,51 @@
+"""Dates: notices at 90, 60, 30, 14 and 7 days, and a calendar that calendars can read."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from certs_rig import OFFICE, kept
+from kaigo_certs import NOTICE_DAYS, calendar, current, notice_of
+from kaigo_certs.judging._dates import last_day
+
+
+@pytest.mark.parametrize(
+    ("left", "code", "step"),
+    [(91, "CERT_LISTED", None), (90, "CERT_NOTICE", 90), (61, "CERT_NOTICE", 90), (60, "CERT_NOTICE", 60),
+     (30, "CERT_NOTICE", 30), (14, "CERT_NOTICE", 14), (8, "CERT_NOTICE", 14), (7, "CERT_NOTICE", 7),
+     (0, "CERT_NOTICE", 7), (-1, "CERT_LAPSED", None)],
+)  # fmt: skip
+def test_each_day_has_its_notice(rig, tmp_path, left, code, step):
+    _, [identity] = kept(rig, tmp_path)
+    today = last_day(identity.leaf) - timedelta(days=left)
+    found = notice_of(identity, today)
+    assert (found.code, found.seen.get("step"), found.seen["days_left"]) == (code, step, left)
+
+
+def test_days_are_counted_in_japan():
+    class Leaf:
+        not_valid_after_utc = datetime(2027, 3, 31, 15, 30, tzinfo=UTC)  # 00:30 on 1 April in Japan
+
+    assert last_day(Leaf) == date(2027, 4, 1)
+
+
+def test_only_the_generation_that_ends_last_needs_notices(rig, tmp_path):
+    vault, generations = kept(rig, tmp_path, count=3)
+    assert [i.sha256 for i in current(vault.identities())] == [generations[2].sha256]
+
+
+def test_the_calendar_has_one_event_with_five_alarms_and_folds_long_lines(rig, tmp_path):
+    vault, generations = kept(rig, tmp_path, count=2)
+    title = "介護保険証明書の有効期限（事業所番号 {office_number}）、更新申請には一か月ほどかかります; 早めに"
+    text = calendar(vault.identities(), title=title, now=datetime(2026, 11, 22, tzinfo=UTC))
+    lines = text.split("\r\n")
+    assert all(len(line.encode()) <= 75 for line in lines)
+    unfolded = text.replace("\r\n ", "").split("\r\n")
+    assert unfolded.count("BEGIN:VEVENT") == 1
+    assert [f"TRIGGER:-P{days}D" for days in NOTICE_DAYS] == [u for u in unfolded if u.startswith("TRIGGER")]
+    assert f"DTSTART;VALUE=DATE:{last_day(generations[1].leaf):%Y%m%d}" in unfolded
+    summary = next(u for u in unfolded if u.startswith("SUMMARY"))
+    assert OFFICE in summary
+    assert "\\;" in summary
+    assert calendar([], title="x").count("BEGIN:VEVENT") == 0
