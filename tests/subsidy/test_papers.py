@@ -230,7 +230,7 @@ def test_the_cp932_csv_lists_what_it_could_not_hold():
 
 
 def test_cp932_survives_every_character():
-    text = "".join(chr(code) for code in range(0x20, 0x3100) if chr(code) not in '"')
+    text = "".join(chr(code) for code in range(0x20, 0x3100) if chr(code) != '"')
     written, unwritten = to_cp932(f'"{text}"\r\n')
     assert written.decode("cp932")
     assert all(one.character not in written.decode("cp932") for one in unwritten)

@@ -43,8 +43,8 @@ def assess_office(
     limit_readers(outcome.lines, limits.readers)
     judge_bundle(outcome.lines, ruleset, bundle)
     deduct_discounts(outcome.lines, PAYABLE)
-    open_to_claims = in_window(claim, ruleset.rules, outcome) and _parts_allowed(outcome, readings)
-    _settle(claim, ruleset, outcome, open_to_claims=open_to_claims)
+    in_time, allowed = in_window(claim, ruleset.rules, outcome), _parts_allowed(outcome, readings)
+    _settle(claim, ruleset, outcome, open_to_claims=in_time and allowed)
     return outcome
 
 

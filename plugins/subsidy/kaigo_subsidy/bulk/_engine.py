@@ -125,11 +125,18 @@ def assess_bulk(
         connection.execute(_sql.JUDGED, _figures(ruleset, chosen, today))
     except duckdb().Error as error:
         connection.close()
-        raise _unreadable(source, str(error).splitlines()[0]) from None
+        raise _unreadable(source, _what(error)) from None
     except BaseException:
         connection.close()
         raise
     return BulkResult(connection, ruleset, today)
+
+
+def _what(error: Exception) -> str:
+    """The engine's message without its advice: kind, line and what could not be read."""
+    told = [line.strip() for line in str(error).splitlines() if line.strip()]
+    wanted = [line for line in told[1:] if line.startswith(("Error when", "Could not", "Expected"))]
+    return " ".join([told[0], *wanted[:1]]).rstrip(". ")
 
 
 def _figures(ruleset: RuleSet, chosen: Mapping[str, str], today: date) -> dict[str, Any]:

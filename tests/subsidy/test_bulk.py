@@ -1,0 +1,169 @@
+"""Many offices at once: equal to the single function for every office and every reading."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
+
+import subsidy as bench
+from factories import RULES, TODAY
+from kaigo_gateway.errors import CouldNotRun, InputError
+from kaigo_gateway.model.results import Status
+from kaigo_subsidy import REASONS
+from kaigo_subsidy.assessing import assess
+from kaigo_subsidy.bulk import COLUMNS, assess_bulk, claim_of_row
+from kaigo_subsidy.rules import find_rules
+
+KEYS = ("cap", "reader_limit", "total_cost", "eligible_cost", "grant", "self_paid")
+
+
+@pytest.fixture(scope="module")
+def offices(tmp_path_factory):
+    path = tmp_path_factory.mktemp("bulk") / "offices.csv"
+    bench.make_file(path, 1500)
+    return path
+
+
+def single(row, ruleset, readings):
+    result = assess(claim_of_row(row, ruleset.rules, TODAY), ruleset, readings)
+    codes = {code for line in result.lines for code in line.reason_codes}
+    codes |= {n.code for n in result.notices if REASONS[n.code].status is Status.FAIL}
+    return {**{key: getattr(result, key) for key in KEYS}, "verdict": str(result.verdict), "reasons": codes}
+
+
+@pytest.mark.parametrize(
+    "readings",
+    [
+        {},
+        {"same_category": "once", "reader_limit": "sum"},
+        {"short_stay_pair": "sum", "preventive_and_care": "sum", "one_part_only": "refused"},
+        {"date_test": "earlier_counts"},
+        {"date_test": "later_required"},
+    ],
+    ids=str,
+)
+def test_every_office_gets_what_the_single_function_gives(offices, readings):
+    result = assess_bulk(offices, RULES, TODAY, readings)
+    found = {row["office_number"]: row for row in result.rows()}
+    result.close()
+    rows = list(bench.rows_of(offices))
+    assert len(found) == len(rows)
+    for row in rows:
+        got = found[row["office_number"]]
+        expected = single(row, RULES, readings)
+        assert {**{k: got[k] for k in (*KEYS, "verdict")}, "reasons": set(got["reasons"].split())} == expected
+
+
+def test_the_year_before_has_its_own_window_and_its_bundling_day(tmp_path):
+    ruleset = find_rules("kiban-office", 2025)
+    path = tmp_path / "offices.csv"
+    head = "office_number,services,applied_on,incurred_on,support_amount,supporter"
+    head += ",careplan_amount,careplan_supporter"
+    days = ("2025-12-03", "2025-12-04")
+    lines = [f"137000000{n},31,2026-01-10,{day},30000,T1,20000,T1" for n, day in enumerate(days)]
+    path.write_text("\n".join([head, *lines, ""]), encoding="utf-8")
+    result = assess_bulk(path, ruleset, TODAY)
+    assert [row["grant"] for row in result.rows()] == [30000, 50000]
+    for row in bench.rows_of(path):
+        assert single(row, ruleset, {})["grant"] in {30000, 50000}
+
+
+def test_parquet_in_and_out_and_csv_agree(offices, tmp_path):
+    import duckdb
+
+    parquet = tmp_path / "offices.parquet"
+    types = ", ".join(f"'{name}': '{kind}'" for name, kind in COLUMNS.items())
+    duckdb.connect(":memory:").execute(
+        f"COPY (SELECT * FROM read_csv('{offices}', header=true, columns={{{types}}}, auto_detect=false))"
+        f" TO '{parquet}' (FORMAT PARQUET)"
+    )
+    one, other = assess_bulk(offices, RULES, TODAY), assess_bulk(parquet, RULES, TODAY)
+    assert one.rows() == other.rows()
+    one.write(tmp_path / "out.csv")
+    other.write(tmp_path / "out.parquet")
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8").startswith("office_number,")
+    again = (
+        duckdb.connect(":memory:").execute(f"SELECT sum(\"grant\") FROM '{tmp_path}/out.parquet'").fetchone()
+    )
+    assert again[0] == one.summary()["grant"]
+
+
+def test_the_summary_adds_up_and_lists_the_largest_unclaimed_first(offices):
+    result = assess_bulk(offices, RULES, TODAY)
+    rows, summary = result.rows(), result.summary(unclaimed=5)
+    assert summary["offices"] == len(rows) == sum(row["offices"] for row in summary["by_prefecture"])
+    assert (
+        summary["grant"]
+        == sum(row["grant"] for row in rows)
+        == sum(r["grant"] for r in summary["by_category"])
+    )
+    assert summary["days_left"] == (date(2027, 3, 12) - TODAY).days
+    open_grants = sorted((row["grant"] for row in rows if not row["claimed"]), reverse=True)
+    assert [row["grant"] for row in summary["unclaimed"]] == open_grants[:5]
+    reasons = {row["reason"]: row["offices"] for row in summary["by_reason"]}
+    assert reasons["READER_USED"] == sum("READER_USED" in row["reasons"] for row in rows)
+
+
+def test_names_that_a_spreadsheet_would_run_are_made_plain_in_csv(tmp_path):
+    path = tmp_path / "o.csv"
+    path.write_text(
+        "office_number,office_name,services,incurred_on\n1370000001,=1+1,11,2026-06-01\n", encoding="utf-8"
+    )
+    assess_bulk(path, RULES, TODAY).write(tmp_path / "out.csv")
+    assert "1370000001,'=1+1," in (tmp_path / "out.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("office_number,services\n", "incurred_on"),
+        ("office_number,services,incurred_on,colour\n", "colour"),
+        ("office_number,services,incurred_on,services\n", "columns"),
+        ("office_number,services,incurred_on\n137,11,2026-06-01\n", "137"),
+        ("office_number,services,incurred_on\n1370000001,11,\n", "1370000001"),
+        ("office_number,services,incurred_on\n1370000001,11,June\n", "June"),
+        ("office_number,services,incurred_on,support_amount\n1370000001,11,2026-06-01,-5\n", "1370000001"),
+        ("office_number,services,incurred_on,reader_condition\n1370000001,11,2026-06-01,old\n", "1370000001"),
+        ("", "columns"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_the_column_or_office(tmp_path, text, what):
+    path = tmp_path / "o.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        assess_bulk(path, RULES, TODAY)
+    assert what in caught.value.text("en")
+
+
+def test_other_suffixes_missing_files_and_other_programmes_are_refused(tmp_path, offices):
+    with pytest.raises(InputError, match="neither CSV nor Parquet"):
+        assess_bulk(tmp_path / "o.xls", RULES, TODAY)
+    with pytest.raises(InputError):
+        assess_bulk(tmp_path / "nothing.csv", RULES, TODAY)
+    with pytest.raises(InputError):
+        assess_bulk(tmp_path / "nothing.parquet", RULES, TODAY)
+    with pytest.raises(InputError, match="bulk"):
+        assess_bulk(offices, find_rules("kiban-medical", 2026), TODAY)
+    with pytest.raises(CouldNotRun):
+        assess_bulk(offices, RULES, TODAY).write(tmp_path / "no" / "out.csv")
+    assert not list(tmp_path.glob("**/*.part"))
+
+
+def test_the_command_prints_the_summary_and_writes_the_results(offices, tmp_path):
+    from click.testing import CliRunner
+    from kaigo_subsidy.cli import grant
+
+    out = tmp_path / "out.parquet"
+    done = CliRunner().invoke(grant, ["assess", "--bulk", str(offices), "--out", str(out), "--json"])
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["offices"] == 1500
+    assert out.exists()
+    assert CliRunner().invoke(grant, ["assess", "--bulk", str(offices), "--unclaimed", "3"]).exit_code == 0
+    assert CliRunner().invoke(grant, ["assess"]).exit_code == 2
+    assert CliRunner().invoke(grant, ["assess", str(offices), "--bulk", str(offices)]).exit_code == 2

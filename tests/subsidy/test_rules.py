@@ -1,0 +1,188 @@
+"""Rule files: dated data, every figure with its place, mistakes named."""
+
+from __future__ import annotations
+
+from datetime import date
+from importlib.resources import files
+
+import pytest
+import yaml
+from kaigo_gateway.errors import InputError
+from kaigo_subsidy._calendar import (
+    business_days_left,
+    era_date,
+    fiscal_year,
+    is_business_day,
+    last_business_day,
+)
+from kaigo_subsidy._registration import registration_number_ok
+from kaigo_subsidy.programmes import bundled_programmes
+from kaigo_subsidy.rules import bundled, catalogue, find_rules, parse_rules
+from kaigo_subsidy.rules._model import Figure
+
+SOURCE = (files("kaigo_subsidy.rules") / "data" / "kiban-office-2026.yaml").read_text(encoding="utf-8")
+MEDICAL = (files("kaigo_subsidy.rules") / "data" / "kiban-medical-2026.yaml").read_text(encoding="utf-8")
+
+
+def refused(text):
+    with pytest.raises(InputError) as caught:
+        parse_rules(text.encode(), "x.yaml")
+    return str(caught.value)
+
+
+def changed(old, new, source=SOURCE):
+    assert source.count(old) == 1, old
+    return source.replace(old, new)
+
+
+def test_the_three_programmes_are_bundled_with_version_and_hash():
+    found = {ruleset.rules.id: ruleset for ruleset in bundled()}
+    assert set(found) == {"kiban-office/2025", "kiban-office/2026", "kiban-medical/2026"}
+    assert all(len(ruleset.hash) == 64 and ruleset.rules.version for ruleset in found.values())
+
+
+def figures(value):
+    if isinstance(value, Figure):
+        return [value]
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    elif hasattr(type(value), "model_fields"):
+        value = tuple(getattr(value, name) for name in type(value).model_fields)
+    return [found for each in value for found in figures(each)] if isinstance(value, (list, tuple)) else []
+
+
+def test_every_figure_has_a_reference_and_what_is_not_certain_says_so():
+    for ruleset in bundled():
+        found = figures(ruleset.rules)
+        assert len(found) > 10
+        assert all(figure.ref for figure in found)
+        if ruleset.rules.fiscal_year == 2025 or ruleset.rules.medical:
+            assert any(figure.status == "unconfirmed" for figure in found)
+
+
+def test_r8_follows_the_official_table():
+    office = find_rules("kiban-office", 2026).office
+    limits = {key: (c.cap.value, c.readers.value) for key, c in office.categories.items()}
+    assert limits == {"A": (64000, 3), "B": (55000, 2), "C": (42000, 1)}
+    assert len(office.services) == 35
+    by_code = {service.code: service.category for service in office.services}
+    assert by_code["31"] == by_code["78"] == "A", "a secondary text prints other categories; the 要綱 decides"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (SOURCE + "colour: red\n", "colour"),
+        (changed("rounding: {value: 1000", "rounding: {wert: 1000"), "rounding"),
+        (changed("closes: {value: 2027-03-12", "closes: {value: 2026-01-01"), "closes before it opens"),
+        (changed('{code: "12", name: 訪問入浴介護', '{code: "11", name: 訪問入浴介護'), "stands twice"),
+        (
+            changed('    - {code: "12", name: 訪問入浴介護, category: A}\n', ""),
+            "35 service codes are expected",
+        ),
+        (changed("name: 住宅改修, category: C", "name: 住宅改修, category: D"), "no such category"),
+        (changed('- {code: "24", reads_as: "21"}', '- {code: "24", reads_as: "98"}'), "not a listed service"),
+        (changed('- {code: "24", reads_as: "21"}', '- {code: "11", reads_as: "21"}'), "listed in two ways"),
+        (changed("default: largest", "default: smallest"), "none of"),
+        (changed('rate: {value: "1/1"', "rate: {value: 1.0"), "rate"),
+        (changed('rate: {value: "1/1"', 'rate: {value: "1/2"'), "the whole cost"),
+        (changed("value: 64000, ref: 要綱 別表", "value: -1, ref: 要綱 別表"), "cap"),
+        (changed("programme: kiban-office", "programme: kiban-office\nprogramme: twice"), "stands twice"),
+        (changed("beds_to: 199", "beds_to: 150", MEDICAL), "covers 151 beds"),
+        (changed("beds_to: 199", "beds_to: 250", MEDICAL), "overlap at 200"),
+        (
+            changed(
+                "    - kind: clinic\n      beds_from: 0", "    - kind: clinic\n      beds_from: 1", MEDICAL
+            ),
+            "0 beds",
+        ),
+        ("{", "cannot be read"),
+        ("- 1", "the file"),
+    ],
+)
+def test_a_wrong_rule_file_is_refused_with_its_place(text, place):
+    message = refused(text)
+    assert "x.yaml" in message
+    assert place in message
+
+
+def test_a_dropped_file_adds_a_programme_and_replaces_a_bundled_year(tmp_path):
+    added = changed("programme: kiban-office", "programme: city-x")
+    (tmp_path / "city.yaml").write_text(added, encoding="utf-8")
+    newer = changed("value: 64000", "value: 70000").replace("2026-11-22", "2026-12-01")
+    (tmp_path / "newer.yaml").write_text(newer, encoding="utf-8")
+    found = catalogue(tmp_path)
+    assert found["city-x/2026"].office.categories["A"].cap.value == 64000
+    assert found["kiban-office/2026"].office.categories["A"].cap.value == 70000
+    assert len(found) == len(bundled()) + 1
+
+
+def test_two_files_of_one_programme_and_overlapping_years_are_refused(tmp_path):
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text(SOURCE, encoding="utf-8")
+    with pytest.raises(InputError, match="Two rule files"):
+        catalogue(tmp_path)
+    (tmp_path / "b.yaml").unlink()
+    later = changed("fiscal_year: 2026", "fiscal_year: 2027")
+    (tmp_path / "a.yaml").write_text(later, encoding="utf-8")
+    with pytest.raises(InputError, match="overlap"):
+        catalogue(tmp_path)
+
+
+def test_an_empty_or_missing_folder_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"no \*\.yaml file"):
+        catalogue(tmp_path)
+    with pytest.raises(InputError, match="No rules"):
+        catalogue(tmp_path / "nowhere")
+
+
+def test_an_unknown_programme_names_those_there_are():
+    with pytest.raises(InputError) as caught:
+        find_rules("kiban-office", 2031)
+    assert "kiban-office/2026" in str(caught.value)
+
+
+def test_programmes_of_the_hook_show_their_rules_as_plain_data():
+    programme = next(p for p in bundled_programmes() if (p.id, p.fiscal_year) == ("kiban-office", 2026))
+    assert yaml.safe_load(yaml.safe_dump(dict(programme.rules)))["rounding"]["value"] == 1000
+
+
+@pytest.mark.parametrize(
+    ("day", "text"),
+    [
+        (date(2026, 11, 22), "令和8年11月22日"),
+        (date(2019, 5, 1), "令和元年5月1日"),
+        (date(2019, 4, 30), "平成31年4月30日"),
+        (date(1989, 1, 8), "平成元年1月8日"),
+        (date(1989, 1, 7), "昭和64年1月7日"),
+        (date(1900, 1, 1), "1900年1月1日"),
+    ],
+)
+def test_era_dates(day, text):
+    assert era_date(day) == text
+
+
+def test_business_days_leave_out_weekends_holidays_and_the_turn_of_the_year():
+    assert last_business_day(date(2026, 12, 31)) == date(2026, 12, 28)
+    assert last_business_day(date(2027, 1, 31)) == date(2027, 1, 29)
+    assert not is_business_day(date(2026, 11, 23)), "勤労感謝の日"
+    assert is_business_day(date(2027, 1, 4))
+    assert business_days_left(date(2026, 12, 28), date(2027, 1, 4)) == 2
+    assert business_days_left(date(2027, 3, 13), date(2027, 3, 12)) == 0
+    assert [fiscal_year(date(2027, 3, 31)), fiscal_year(date(2027, 4, 1))] == [2026, 2027]
+
+
+@pytest.mark.parametrize(
+    ("number", "fits"),
+    [
+        ("T7000012050002", True),  # 国税庁 itself
+        ("T1180301018771", True),
+        ("T7000012050003", False),
+        ("T8000012050002", False),
+        ("7000012050002", False),
+        ("T700001205000", False),
+        ("T７000012050002", False),
+    ],
+)
+def test_registration_numbers_by_their_check_digit(number, fits):
+    assert registration_number_ok(number) is fits
