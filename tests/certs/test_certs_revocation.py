@@ -154,15 +154,15 @@ async def test_unreachable_is_not_good(rig):
 async def test_an_ldap_address_alone_is_not_checked(rig):
     async with responder(rig, with_ocsp=False, with_crl=False, ldap=True) as served:
         found = await ask(rig, served)
-    assert (found.code, found.status) == ("CERT_REVOCATION_NOT_CHECKED", "skip")
-    assert "ldap://" in found.seen["why"]
+    assert (found.code, found.status) == ("CERT_REVOCATION_LDAP_ONLY", "skip")
+    assert found.seen["urls"] == ["ldap://directory.example/cn=crl"]
 
 
 async def test_without_addresses_or_issuer_nothing_is_claimed(rig):
     _, leaf = rig.leaf()
-    assert (await check_revocation(leaf, rig.intermediate.certificate)).code == "CERT_REVOCATION_NOT_CHECKED"
+    assert (await check_revocation(leaf, rig.intermediate.certificate)).code == "CERT_REVOCATION_NO_ADDRESS"
     async with responder(rig) as served:
-        assert (await check_revocation(served.leaf, None)).code == "CERT_REVOCATION_NOT_CHECKED"
+        assert (await check_revocation(served.leaf, None)).code == "CERT_REVOCATION_NO_ISSUER"
 
 
 async def test_questions_go_through_the_proxy(rig):

@@ -27,15 +27,17 @@ _RSA_MINIMUM, _EC_MINIMUM = 2048, 224
 def judge_usage(certificate: x509.Certificate) -> Iterator[CertFinding]:
     """Whether it may log in as a TLS client (RFC 5280, 4.2.1.3 and 4.2.1.12)."""
     eku, ku = _extended(certificate), _key_usage(certificate)
-    usage = ", ".join([*_names(eku), *(ku or [])]) or "not limited"
+    usage = ", ".join([*_names(eku), *(ku or [])])
     if _is_ca(certificate):
         yield CertFinding("CERT_IS_AUTHORITY", Verdict.WARN)
     if eku is not None and not _CLIENT.intersection(eku):
         yield CertFinding("CERT_USAGE_NOT_CLIENT", Verdict.FAIL, {"usage": usage})
     elif ku is not None and not {"digital_signature", "key_agreement"}.intersection(ku):
         yield CertFinding("CERT_USAGE_NO_SIGNATURE", Verdict.FAIL, {"usage": ", ".join(ku) or "-"})
-    else:
+    elif usage:
         yield CertFinding("CERT_USAGE_OK", Verdict.OK, {"usage": usage})
+    else:
+        yield CertFinding("CERT_USAGE_UNLIMITED", Verdict.OK)
 
 
 def judge_strength(certificate: x509.Certificate) -> Iterator[CertFinding]:

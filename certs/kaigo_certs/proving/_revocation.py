@@ -36,12 +36,12 @@ async def check_revocation(
     """
     ocsp, crl = ocsp_addresses(leaf), crl_addresses(leaf)
     web = [url for url in (*ocsp, *crl) if url.startswith(("http://", "https://"))]
+    if not (ocsp or crl):
+        return CertFinding("CERT_REVOCATION_NO_ADDRESS", Verdict.SKIP)
     if not web:
-        why = "only " + ", ".join(crl) if crl else "the certificate names no address for it"
-        return CertFinding("CERT_REVOCATION_NOT_CHECKED", Verdict.SKIP, {"why": why})
+        return CertFinding("CERT_REVOCATION_LDAP_ONLY", Verdict.SKIP, {"urls": crl})
     if issuer is None:
-        why = "the issuer's certificate is missing"
-        return CertFinding("CERT_REVOCATION_NOT_CHECKED", Verdict.SKIP, {"why": why})
+        return CertFinding("CERT_REVOCATION_NO_ISSUER", Verdict.SKIP)
     return await _ask(leaf, issuer, web, set(ocsp), proxy, time_limit, now or datetime.now(UTC))
 
 

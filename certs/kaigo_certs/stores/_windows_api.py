@@ -114,7 +114,7 @@ class Crypt32:
             raise self._failed("CertAddCertificateContextToStore")
 
     def delete(self, store: Any, wanted: set[str]) -> None:
-        """Delete certificates by SHA-256, after the enumeration: deleting during it did not last under Wine."""
+        """Delete certificates by SHA-256, after the enumeration: during it, it did not last under Wine."""
         doomed = [
             self._dll.CertDuplicateCertificateContext(context)
             for sha256, context in self.certificates(store)

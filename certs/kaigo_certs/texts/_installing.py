@@ -60,10 +60,6 @@ TEXTS = (
         "STORE_NOT_REMOVED", "fail", N_("{store} still shows the certificate after its removal."),
         (N_("Close programs that use the store and try again."),), "supporter",
     ),
-    Text(
-        "STORE_NEEDS_OFFICE", "fail", N_("The certificate of office {office_number} is in no store; install it first."),
-        (N_("Run: cert install."),), "supporter",
-    ),
     Text("STORE_BROWSER_RESTART", "warn", N_("A running browser does not notice the change."), (_RESTART,), "supporter"),
     Text("STORE_OLD_KEPT", "warn",
         N_("The older certificate {sha256} stays installed until the new one is proved."),
@@ -71,7 +67,6 @@ TEXTS = (
     ),
     Text("POLICY_SET", "ok", N_("The browser chooses this certificate by itself at {origin} ({path}).")),
     Text("POLICY_ALREADY_SET", "ok", N_("The selection policy for {origin} was there already ({path}).")),
-    Text("POLICY_REMOVED", "ok", N_("The selection policy for {origin} was removed ({path}).")),
     Text(
         "POLICY_ORIGIN", "fail", N_("{origin} is not the address of exactly one site (https://host or https://host:port)."),
         (N_("Give one exact address; a pattern would offer the office's identity to other sites."),), "supporter",

@@ -24,6 +24,7 @@ TEXTS = (
         (N_("Check the date and time of this computer."), N_("If they are right, wait until that day.")), "supporter",
     ),
     Text("CERT_USAGE_OK", "ok", N_("Its purposes allow logging in as a client ({usage}).")),
+    Text("CERT_USAGE_UNLIMITED", "ok", N_("Its purposes are not limited; logging in as a client is allowed.")),
     Text(
         "CERT_USAGE_NOT_CLIENT", "fail",
         N_("Its purposes do not allow logging in as a client: {usage}."), (_OTHER_FILE,), "supporter",
@@ -118,13 +119,12 @@ TEXTS = (
     Text(
         "CERT_REVOKED", "fail", N_("Revoked on {revoked_on} ({reason}), by {method}."), (_NEW_ONE,), "office",
     ),
+    Text("CERT_REVOCATION_NO_ADDRESS", "skip", N_("Revocation was not checked: the certificate names no address for it.")),
+    Text("CERT_REVOCATION_LDAP_ONLY", "skip", N_("Revocation was not checked: the list is offered by LDAP only ({urls}).")),
+    Text("CERT_REVOCATION_NO_ISSUER", "skip", N_("Revocation was not checked: the issuer's certificate is missing, so no answer could be verified.")),
     Text(
         "CERT_REVOCATION_UNKNOWN", "warn",
         N_("Whether it is revoked could not be found out: {why}."),
         (N_("Allow {urls} through the proxy or firewall, or ask the issuer."),), "network",
-    ),
-    Text(
-        "CERT_REVOCATION_NOT_CHECKED", "skip",
-        N_("Revocation was not checked: {why}."),
     ),
 )  # fmt: skip

@@ -53,10 +53,6 @@ TEXTS = (
         (N_("Update the program."),), "supporter",
     ),
     Text(
-        "VAULT_OPEN_RIGHTS", "warn", N_("Others on this computer can read {path} (rights {rights}); it was tightened."),
-        (N_("Find out who changed the rights."),), "supporter",
-    ),
-    Text(
         "VAULT_KEYRING_REFUSED", "fail",
         N_("The key ring of this system ({backend}) does not keep secrets safely, so it is not used."),
         (N_("Use a passphrase instead, or the system's own key ring (Windows, macOS, Secret Service, KWallet)."),),

@@ -60,10 +60,4 @@ TEXTS = (
     ),
     Text("CERT_LISTED", "ok", N_("Office {office_number}: valid until {not_after}, {days_left} days left.")),
     Text("CERT_NONE", "ok", N_("The vault holds no certificate.")),
-    Text("CERT_REMOVED", "ok", N_("The certificate was removed from the vault.")),
-    Text("CERT_PROBE_ACCEPTED", "ok", N_("The server at {url} asked for the certificate and accepted it.")),
-    Text(
-        "CERT_PROBE_FAILED", "fail", N_("The connection to {url} with the certificate failed: {why}."),
-        (_INSPECT, N_("Run check platform for the phases of the connection.")), "supporter",
-    ),
 )  # fmt: skip
