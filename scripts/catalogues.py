@@ -90,7 +90,15 @@ def update(package: Path, *, check: bool) -> list[str]:
     po.write_bytes(text.getvalue())
     with po.with_suffix(".mo").open("wb") as target:
         write_mo(target, catalogue)
+    compile_others(po)
     return troubles
+
+
+def compile_others(package_po: Path) -> None:
+    """Compile what lies beside a package's catalogue without being extracted from code: click's words."""
+    for po in sorted(set(package_po.parent.glob("*.po")) - {package_po}):
+        with po.open("rb") as source, po.with_suffix(".mo").open("wb") as target:
+            write_mo(target, read_po(source, locale="ja"))
 
 
 def main() -> int:
