@@ -170,6 +170,15 @@ async def test_a_sending_of_another_office_is_stopped(tmp_path):
     assert found.reason_code == "CAREPLAN_SENDING_OTHER_OFFICE"
 
 
+async def test_files_against_the_standard_are_not_sent(tmp_path):
+    own_sending(tmp_path / "own")
+    (file,) = (tmp_path / "own").iterdir()
+    file.write_bytes(file.read_bytes().replace(b"202407", b"202410", 1))
+    (found,) = await run("careplan.rehearsal", context_of(folder_site(tmp_path, files="own")))
+    assert (found.reason_code, found.actor) == ("CAREPLAN_SENDING_INVALID", "care_software_vendor")
+    assert not (tmp_path / "out").exists()
+
+
 async def test_a_zip_holds_a_sending_too(tmp_path):
     sending = own_sending(tmp_path / "own")
     with zipfile.ZipFile(tmp_path / "own.zip", "w") as archive:

@@ -18,7 +18,7 @@ from kaigo_gateway.probe.counterpart import Throwaway, unused_port
 from kaigo_gateway.probe.counterpart._throwaway import CLIENT, SERVER
 
 DAY = timedelta(days=1)
-QUICK = Limits(resolve=2, connect=0.6, proxy=0.6, tls=0.6, http=3)
+QUICK = Limits(resolve=2, connect=0.6, proxy=0.6, tls=0.6, http=1.5)
 
 
 @dataclass(frozen=True)

@@ -63,17 +63,35 @@ def context_for(
 
     Contexts are shared between probes and threads; nobody changes one after this function.
     """
-    key = (*trust.key(), identity.sha256 if identity else None, tls13_only)
-    with _lock:
-        if key in _cache:
-            _cache.move_to_end(key)
-            return _cache[key]
+    key = _key(trust, identity, tls13_only=tls13_only)
+    kept = _kept(key)
+    if kept is not None:
+        return kept
     context = _make(trust, identity, tls13_only=tls13_only)
     with _lock:
         _cache[key] = context
         while len(_cache) > _KEPT:
             _cache.popitem(last=False)
     return context
+
+
+def kept_context(
+    trust: Trust, identity: ClientIdentity | None = None, *, tls13_only: bool = False
+) -> ssl.SSLContext | None:
+    """The context if it is there already: quick enough for the event loop."""
+    return _kept(_key(trust, identity, tls13_only=tls13_only))
+
+
+def _key(trust: Trust, identity: ClientIdentity | None, *, tls13_only: bool) -> tuple[object, ...]:
+    return (*trust.key(), identity.sha256 if identity else None, tls13_only)
+
+
+def _kept(key: tuple[object, ...]) -> ssl.SSLContext | None:
+    with _lock:
+        if key not in _cache:
+            return None
+        _cache.move_to_end(key)
+        return _cache[key]
 
 
 def forget_contexts() -> None:

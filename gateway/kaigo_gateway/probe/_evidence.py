@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cryptography import x509
 
 if TYPE_CHECKING:
     from kaigo_gateway.probe._result import ProbeResult
+
+
+_LONGEST: Final = 300
+_MOST: Final = 20
 
 
 def readable(der: bytes) -> x509.Certificate | None:
@@ -17,6 +21,13 @@ def readable(der: bytes) -> x509.Certificate | None:
         return x509.load_der_x509_certificate(der)
     except ValueError:
         return None
+
+
+def plain(value: Any) -> Any:
+    """A value for people's eyes: text from a peer cannot steer a terminal or fill a report."""
+    if isinstance(value, str):
+        return "".join(sign if sign.isprintable() else "?" for sign in value[:_LONGEST])
+    return [plain(each) for each in value[:_MOST]] if isinstance(value, list) else value
 
 
 def issuer_of(chain: tuple[bytes, ...]) -> str:
@@ -60,4 +71,5 @@ def evidence_of(result: ProbeResult) -> dict[str, Any]:
         "clock_skew_s": result.skew,
         "checked_at": result.checked_at,
     }
-    return {key: value for key, value in facts.items() if value is not None} | _server(tls.chain)
+    known = {key: value for key, value in facts.items() if value is not None} | _server(tls.chain)
+    return {key: plain(value) for key, value in known.items()}

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from kaigo_gateway.probe._attempt import Attempt, Failed
 from kaigo_gateway.probe._contexts import unverified_context
-from kaigo_gateway.probe._evidence import readable
+from kaigo_gateway.probe._evidence import plain, readable
 from kaigo_gateway.probe._http import NotHttp, parse_head
 from kaigo_gateway.probe._result import HttpAnswer, ProbeResult, skew_of
 from kaigo_gateway.probe._target import Limits, Request, Target
@@ -58,7 +58,7 @@ def _short(limits: Limits) -> Limits:
 
 
 def _changed(result: ProbeResult, code: str, **seen: Any) -> ProbeResult:
-    return replace(result, code=code, seen=result.seen | seen)
+    return replace(result, code=code, seen=result.seen | {key: plain(value) for key, value in seen.items()})
 
 
 async def _unverified(target: Target, proxy: Proxy | None, limits: Limits) -> HttpAnswer | None:

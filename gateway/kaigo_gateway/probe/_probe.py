@@ -11,8 +11,8 @@ from kaigo_certs import CertificateError
 from kaigo_gateway.model.results import Phase, Status
 from kaigo_gateway.probe import _classify
 from kaigo_gateway.probe._attempt import Attempt, Failed
-from kaigo_gateway.probe._contexts import Trust, context_for
-from kaigo_gateway.probe._evidence import issuer_of
+from kaigo_gateway.probe._contexts import Trust, context_for, kept_context
+from kaigo_gateway.probe._evidence import issuer_of, plain
 from kaigo_gateway.probe._explain import explained
 from kaigo_gateway.probe._result import ProbeResult, skew_of
 from kaigo_gateway.probe._servercert import inspected
@@ -70,8 +70,12 @@ async def _context(
     attempt: Attempt, trust: Trust, identity: ClientIdentity | None
 ) -> ssl.SSLContext | ProbeResult:
     """The SSL context, made in a thread (40 ms for a CA list), or why our certificate cannot be loaded."""
+    tls13_only = attempt.target.tls13_only
     try:
-        return await asyncio.to_thread(context_for, trust, identity, tls13_only=attempt.target.tls13_only)
+        kept = kept_context(trust, identity, tls13_only=tls13_only)
+        if kept is not None:
+            return kept
+        return await asyncio.to_thread(context_for, trust, identity, tls13_only=tls13_only)
     except ssl.SSLError as error:
         return _unloadable(attempt, error.reason or type(error).__name__)
     except CertificateError as error:
@@ -115,7 +119,7 @@ def _result(attempt: Attempt, code: str, seen: dict[str, Any], failed: str | Non
         code=code,
         phases=_marked(attempt.phases, failed),
         failed_phase=failed,
-        seen=place | seen,
+        seen={name: plain(value) for name, value in (place | seen).items()},
         tls=attempt.facts(),
         address=attempt.wire.address if attempt.wire else None,
         proxy=proxy.shown if proxy else None,

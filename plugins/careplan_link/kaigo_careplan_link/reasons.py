@@ -289,6 +289,16 @@ REASONS: Final = ReasonBook("kaigo_careplan_link").add(
         Actor.SUPPORTER,
     ),
     Reason(
+        "CAREPLAN_SENDING_INVALID",
+        _FAIL,
+        N_("The sending to rehearse with does not keep to standard 4.1 ({codes}), so it was not sent."),
+        (
+            N_("Look at each place with `kaigo-gateway careplan validate`."),
+            N_("Give the list to the vendor of the care software."),
+        ),
+        Actor.CARE_SOFTWARE_VENDOR,
+    ),
+    Reason(
         "CAREPLAN_SENDING_OTHER_OFFICE",
         _FAIL,
         N_("The sending goes from {sender} to {receiver}, not from {office} to {partner}."),

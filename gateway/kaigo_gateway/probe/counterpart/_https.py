@@ -34,13 +34,18 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer; ``ahead`` puts the clock of its ``Date`` forward."""
+    """One answer; ``ahead`` puts the clock of its ``Date`` forward.
+
+    ``raw`` goes over the wire instead of an HTTP answer (empty: nothing at all), after ``silence`` seconds.
+    """
 
     status: int = 200
     body: bytes = b""
     content_type: str = "text/plain; charset=utf-8"
     headers: Mapping[str, str] = field(default_factory=dict)
     ahead: timedelta = timedelta()
+    raw: bytes | None = None
+    silence: float = 0.0
 
 
 Handler = Callable[[Received], Reply]
@@ -73,6 +78,7 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, context: ssl.SSLContext | None, handler: Handler, *, lingering: bool) -> None:
         self.context, self.handler, self.lingering = context, handler, lingering
+        self.ending = threading.Event()
         super().__init__(("127.0.0.1", 0), _Connection)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
@@ -109,6 +115,11 @@ class _Connection(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         reply = self.server.handler(self._received())
+        self.server.ending.wait(reply.silence)
+        if reply.raw is not None:
+            self.wfile.write(reply.raw)
+            self.close_connection = True
+            return
         self.send_response_only(reply.status)
         for name, value in {
             "Date": self.date_time_string(int(time.time() + reply.ahead.total_seconds())),
@@ -150,6 +161,7 @@ def serving(context: ssl.SSLContext | None, handler: Handler, *, lingering: bool
     try:
         yield server.server_address[1]
     finally:
+        server.ending.set()
         server.shutdown()
         server.server_close()
         thread.join(5)

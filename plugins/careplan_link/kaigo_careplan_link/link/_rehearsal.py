@@ -70,6 +70,9 @@ def _usable_sending(context: CheckContext) -> Sending | Finding:
         return REASONS.finding("CAREPLAN_SENDING_UNREADABLE", seen={"detail": str(error)})
     if sending is None:
         return REASONS.finding("CAREPLAN_SENDING_MISSING")
+    wrong = _wrong_files(context)
+    if wrong:
+        return REASONS.finding("CAREPLAN_SENDING_INVALID", seen={"codes": wrong})
     if (sending.sender, sending.receiver) != (own, partner):
         seen = {"sender": sending.sender, "receiver": sending.receiver, "office": own, "partner": partner}
         return REASONS.finding("CAREPLAN_SENDING_OTHER_OFFICE", seen=seen)
@@ -84,6 +87,19 @@ def _sending(context: CheckContext, partner: str) -> Sending | None:
     if settings.sample or settings.rehearsal is Rehearsal.EXCHANGE:
         return sample_sending(site, partner)
     return None
+
+
+def _wrong_files(context: CheckContext) -> list[str]:
+    """Codes of the errors that the file checker finds in the site's own files; a sample is correct."""
+    from kaigo_careplan_link.files import validate
+
+    if context.site.careplan.files is None:
+        return []
+    report = validate(context.site.path(context.site.careplan.files))
+    found = [each for file in report.files for each in file.findings]
+    found += [each for unit in report.units for each in unit.findings]
+    errors = {each.code for each in found if each.severity == "error"}
+    return sorted(errors)
 
 
 def _by_person(context: CheckContext) -> Finding:
