@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiohttp import web
 
 from kaigo_gateway.web import _metrics
 from kaigo_gateway.web._feeds import Feeds
-from kaigo_gateway.web._keys import ACCESS, FEEDS, GATEWAY, LIVE, OPTIONS, RATE, REQUESTS, STOPPING
+from kaigo_gateway.web._glance import Glances
+from kaigo_gateway.web._keys import ACCESS, FEEDS, GATEWAY, GLANCES, LIVE, OPTIONS, RATE, REQUESTS, STOPPING
 from kaigo_gateway.web._live import Live
 from kaigo_gateway.web._options import WebOptions
 from kaigo_gateway.web._uploads import forget_old_uploads
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-TOKEN_FILE: Final = "tokens"  # noqa: S105 - a file name
-
 
 def create_app(
     gateway: Gateway, *, access: Access | None = None, options: WebOptions | None = None
@@ -46,9 +45,10 @@ def create_app(
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=chosen.max_document)
     app[GATEWAY], app[OPTIONS], app[FEEDS] = gateway, chosen, Feeds(gateway)
     app[STOPPING], app[LIVE] = asyncio.Event(), Live(gateway.progress)
+    app[GLANCES] = Glances()
     app[RATE], app[REQUESTS] = RateLimit(), Counter()
     app[ACCESS] = access or TokenAccess.from_file(
-        chosen.folder / TOKEN_FILE,
+        chosen.tokens,
         session_seconds=chosen.session_seconds,
         link_seconds=chosen.link_seconds,
     )

@@ -36,6 +36,11 @@ class WebOptions:
     keep_uploads_days: int = 7
 
     @property
+    def tokens(self) -> Path:
+        """The file with the bearer tokens."""
+        return self.folder / "tokens"
+
+    @property
     def uploads(self) -> Path:
         """Where uploaded files lie."""
         return self.folder / "uploads"

@@ -92,7 +92,7 @@ async def _read(request: web.Request, folder: Path, options: WebOptions) -> Form
         while (part := await _in_time(reader.next(), options)) is not None:
             if not isinstance(part, BodyPartReader):
                 raise problem("BAD_REQUEST", detail="multipart")
-            if part.filename is None:
+            if not part.filename:
                 form.fields[part.name or ""] = await _text(part, options)
                 continue
             if len(form.files) >= MOST_FILES:

@@ -16,7 +16,7 @@ from aiohttp import web
 from kaigo_gateway._version import __version__
 from kaigo_gateway.errors import CouldNotRun, InputError
 from kaigo_gateway.i18n import N_
-from kaigo_gateway.web._app import TOKEN_FILE, create_app
+from kaigo_gateway.web._app import create_app
 from kaigo_gateway.web._keys import ACCESS
 from kaigo_gateway.web._options import LOOPBACK_HOSTS, WebOptions
 from kaigo_gateway.web.access import Role, TokenAccess
@@ -94,7 +94,7 @@ async def serving(gateway: Gateway, wanted: Wanted) -> AsyncIterator[Serving]:
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await _listen(runner, wanted, tls)
-        yield Serving(app, _address(runner, wanted, tls), options.folder / TOKEN_FILE)
+        yield Serving(app, _address(runner, wanted, tls), options.tokens)
 
 
 def _options(wanted: Wanted, gateway: Gateway) -> WebOptions:

@@ -10,6 +10,7 @@ from aiohttp import web
 from kaigo_gateway.web._etags import etag_of, unchanged
 from kaigo_gateway.web._keys import GATEWAY, LANGUAGE, LIVE, PRINCIPAL
 from kaigo_gateway.web._setups import state_word
+from kaigo_gateway.web._uploads import receive
 from kaigo_gateway.web.access import Role, needs
 from kaigo_gateway.web.pages._forms import form_of
 from kaigo_gateway.web.pages._render import html, page, url
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from kaigo_gateway.web.pages._setup_view import SetupPageView
 
 
-async def _view(request: web.Request) -> SetupPageView:
+async def setup_view(request: web.Request) -> SetupPageView:
+    """Everything about the Setup that the address names."""
     gateway, setup_id = request.config_dict[GATEWAY], request.match_info["id"]
     row, state = await gateway.ledger.row(setup_id), await gateway.state(setup_id)
     running = request.config_dict[LIVE].running(setup_id)
@@ -29,7 +31,7 @@ async def _view(request: web.Request) -> SetupPageView:
 @needs(Role.VIEWER)
 async def show(request: web.Request) -> web.StreamResponse:
     """The whole page."""
-    return page(request, "setup.html", view=await _view(request))
+    return page(request, "setup.html", view=await setup_view(request))
 
 
 @needs(Role.VIEWER)
@@ -44,7 +46,7 @@ async def fragment(request: web.Request) -> web.StreamResponse:
     if unchanged(request, tag):
         response = web.Response(status=304)
     else:
-        text = html(request, "setup_live.html", {"view": await _view(request)})
+        text = html(request, "setup_live.html", {"view": await setup_view(request)})
         response = web.Response(text=text, content_type="text/html")
         response.enable_compression()
     response.etag = tag
@@ -77,15 +79,18 @@ async def recheck(request: web.Request) -> web.StreamResponse:
 
 @needs(Role.SUPPORTER)
 async def confirm(request: web.Request) -> web.StreamResponse:
-    """Enter a confirmation."""
+    """Enter a confirmation; of an attached file only its name, size and SHA-256 enter the record."""
     gateway, setup_id = request.config_dict[GATEWAY], request.match_info["id"]
-    form = await form_of(request)
-    answer: dict[str, Any] = {
-        "answer": "no" if form.get("answer") == "no" else "yes",
-        "by": form.get("by", "")[:100] or request[PRINCIPAL].role.value,
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-    await gateway.confirm(setup_id, form.get("key", ""), answer)
+    async with receive(request) as form:
+        answer: dict[str, Any] = {
+            "answer": "no" if form.fields.get("answer") == "no" else "yes",
+            "by": form.fields.get("by", "")[:100] or request[PRINCIPAL].role.value,
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        if form.files:
+            proof = form.one("evidence")
+            answer["evidence"] = {"file": proof.name, "sha256": proof.sha256, "size": proof.size}
+    await gateway.confirm(setup_id, form.fields.get("key", ""), answer)
     gateway.engine.kick(setup_id)
     return _back(request)
 

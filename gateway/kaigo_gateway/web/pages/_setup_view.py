@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import platform
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kaigo_gateway._reports import books_of, results_of
-from kaigo_gateway.i18n import N_, translate
+from kaigo_gateway._version import __version__
+from kaigo_gateway.i18n import translate
 from kaigo_gateway.model.results import STAGES, Stage, Status
 from kaigo_gateway.setup._runner import load_site
+from kaigo_gateway.web._next import next_step
 from kaigo_gateway.web._setups import detail_of
 
 if TYPE_CHECKING:
@@ -66,6 +69,27 @@ class SetupPageView:
     first_trouble: CheckView | None
 
     @property
+    def enquiry(self) -> str:
+        """Plain text for an enquiry: codes and versions; no name, number or address of anyone."""
+        verdict = self.setup.overall.value if self.setup.overall else self.setup.state.value
+        lines = [
+            f"kaigo-gateway {__version__}",
+            f"Setup {self.setup.id} {verdict} sha256:{self.setup.head_hash[:16]}",
+            f"{platform.system()} {platform.release()} Python {platform.python_version()}",
+        ]
+        if self.setup.trouble is not None:
+            lines.append(f"trouble {self.setup.trouble.code}")
+        lines += [
+            f"{check.id} {result.status.value} {result.reason_code}"
+            f" ({result.plugin.name} {result.plugin.version})"
+            for stage in self.stages
+            for check in stage.checks
+            for result in check.results
+            if result.status is not Status.OK
+        ]
+        return "\n".join(lines)
+
+    @property
     def word(self) -> str:
         """The verdict's sign: a status, or the state while there is no verdict yet."""
         state = self.setup.state.value
@@ -107,7 +131,7 @@ def view_of(  # noqa: PLR0913, PLR0917 - everything a page is made from, by name
         if (mine := [check for where, check in checks.values() if where is stage])
     ]
     every = [check for _, check in checks.values()]
-    return SetupPageView(detail, stages, _next_step(detail, every), _first_trouble(every))
+    return SetupPageView(detail, stages, next_step(detail), _first_trouble(every))
 
 
 def _with_recorded(
@@ -151,18 +175,3 @@ def _check(  # noqa: PLR0913, PLR0917 - one check's whole situation
 
 def _first_trouble(checks: list[CheckView]) -> CheckView | None:
     return next((check for check in checks if check.word in {"fail", "error"}), None)
-
-
-def _next_step(setup: SetupDetail, checks: list[CheckView]) -> str:
-    """A message id: what a person does next."""
-    if setup.trouble is not None:
-        return N_("Remove the cause named below, then continue.")
-    if setup.state == "running":
-        return N_("The checks are running; this page follows them.")
-    if setup.questions:
-        return N_("Confirm the steps marked below that only a person can do.")
-    if _first_trouble(checks) is not None:
-        return N_("Put right what is marked below, then run those checks again.")
-    if setup.state == "done":
-        return N_("Download the papers and hand them to the office.")
-    return N_("Start the checks.")

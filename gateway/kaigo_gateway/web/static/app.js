@@ -6,6 +6,28 @@
 
   document.getElementById("go-on")?.click();
 
+  /* Buttons that need script appear only with it. */
+  for (const button of document.querySelectorAll("[data-copy], [data-print], [data-repeat]")) button.hidden = false;
+  document.querySelector("[data-print]")?.addEventListener("click", () => print());
+  document.querySelector("[data-copy]")?.addEventListener("click", async (event) => {
+    const box = document.getElementById(event.target.dataset.copy), said = document.getElementById("copied");
+    try { await navigator.clipboard.writeText(box.value); } catch {
+      box.closest("details").open = true; box.focus(); box.select();
+      if (!document.execCommand("copy")) return;
+    }
+    said.textContent = said.dataset.copied;
+  });
+
+  const repeat = document.getElementById("repeat");
+  if (repeat) setInterval(async () => {
+    if (!repeat.checked || document.hidden) return;
+    const form = document.getElementById("exercise");
+    const answer = await fetch(location.href, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    if (!answer.ok) { repeat.checked = false; return; }
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    document.getElementById("result").replaceChildren(...fresh.getElementById("result").childNodes);
+  }, 5000);
+
   const live = document.querySelector("[data-live]");
   if (live) follow(live);
 

@@ -1,0 +1,77 @@
+"""The claim of a Setup: lines, limit, grant, what is missing, papers, days; and the print view."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import web
+
+from kaigo_gateway.i18n import N_
+from kaigo_gateway.report.console import AMOUNTS
+from kaigo_gateway.web._keys import GATEWAY, LANGUAGE
+from kaigo_gateway.web._papers import assessment_of
+from kaigo_gateway.web._setups import detail_of
+from kaigo_gateway.web.access import Role, needs
+from kaigo_gateway.web.api._papers import known_papers
+from kaigo_gateway.web.pages._render import page
+from kaigo_gateway.web.pages._setup import setup_view
+
+if TYPE_CHECKING:
+    from kaigo_gateway.web.pages._setup_view import SetupPageView
+
+
+LIFE: Final = {
+    "window_opens": N_("applications open"),
+    "window_closes": N_("last day to apply"),
+    "decision_by": N_("decision expected by"),
+    "payment_by": N_("payment expected by"),
+    "tax_report_by": N_("report on consumption tax by"),
+    "keep_until": N_("keep the papers until"),
+}
+"""The life cycle of a claim: fields of the assessment's dates, in their order."""
+
+
+@needs(Role.VIEWER)
+async def claim(request: web.Request) -> web.StreamResponse:
+    """The claim page."""
+    gateway, setup_id = request.config_dict[GATEWAY], request.match_info["id"]
+    view = await gateway.view(setup_id)
+    row, state = await gateway.ledger.row(setup_id), await gateway.state(setup_id)
+    found = assessment_of(view.results)
+    return page(
+        request,
+        "claim.html",
+        setup=detail_of(gateway, row, state, request[LANGUAGE]),
+        lines=view.expenses,
+        assessment=found,
+        amounts=AMOUNTS,
+        eligible={} if found is None else {line.index: line.eligible_amount for line in found.lines},
+        life=LIFE,
+        papers=await known_papers(request),
+    )
+
+
+@needs(Role.VIEWER)
+async def print_view(request: web.Request) -> web.StreamResponse:
+    """One A4 page with the verdict and a QR code of id, verdict and hash."""
+    view = await setup_view(request)
+    return page(request, "print.html", view=view, qr=qr_svg(view))
+
+
+def qr_text(view: SetupPageView) -> str:
+    """What the QR code says: id, verdict, hash; no name of anyone."""
+    verdict = view.setup.overall.value if view.setup.overall else view.setup.state.value
+    return f"kaigo-gateway {view.setup.id} {verdict} sha256:{view.setup.head_hash}"
+
+
+def qr_svg(view: SetupPageView) -> str:
+    """The QR code as inline SVG without styles."""
+    import segno
+
+    return segno.make(qr_text(view), error="m", micro=False).svg_inline(border=2, omitsize=True)
+
+
+ROUTES: Final = (
+    web.get("/setups/{id}/claim", claim, name="claim"),
+    web.get("/setups/{id}/print", print_view, name="print"),
+)
