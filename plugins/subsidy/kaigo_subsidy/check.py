@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from kaigo_gateway.model.results import Finding
     from kaigo_gateway.model.site import Site
 
+    from kaigo_subsidy.rules import RuleSet
+
 RECORDS: Final = "expense.records"
 BUNDLE: Final = "careplan.bundle"
 _CODES: Final = {
@@ -35,21 +37,28 @@ _CODES: Final = {
 
 
 def expense_checks(site: Site) -> Sequence[Check]:
-    """The checks of the stage ``expense`` that this plugin brings."""
-    del site
-    title = N_("Assess the expenses by the grant's rules")
-    return [
-        Check(
-            id="expense.assessment",
-            stage=Stage.EXPENSE,
-            title=title,
-            run=assess_setup,
-            needs=(RECORDS,),
-            order=200,
-            time_limit=30.0,
-            evidence=("assessment",),
-        )
-    ]
+    """The assessment; the pre-check of attachments only where the site file names some."""
+    assessment = Check(
+        id="expense.assessment",
+        stage=Stage.EXPENSE,
+        title=N_("Assess the expenses by the grant's rules"),
+        run=assess_setup,
+        needs=(RECORDS,),
+        order=200,
+        time_limit=30.0,
+        evidence=("assessment",),
+    )
+    attachments = Check(
+        id="expense.attachments",
+        stage=Stage.EXPENSE,
+        title=N_("Pre-check of the attachments"),
+        run=precheck_setup,
+        needs=(RECORDS,),
+        order=210,
+        time_limit=60.0,
+    )
+    named = site.plugins.get("subsidy", {}).get("attachments")
+    return [assessment, attachments] if named else [assessment]
 
 
 def assess_setup(context: CheckContext) -> Finding:
@@ -60,17 +69,61 @@ def assess_setup(context: CheckContext) -> Finding:
         return REASONS.finding("GRANT_NO_EXPENSES")
     year = settings.fiscal_year or fiscal_year(context.today)
     try:
-        folder = settings.rules_folder
-        sets = catalogue(context.site.path(folder) if folder else None)
-        ruleset = sets.get(f"{context.site.programme}/{year}")
+        ruleset = _rules(context, settings, year)
         if ruleset is None:
-            seen = {"programme": context.site.programme, "year": year}
-            return REASONS.finding("GRANT_PROGRAMME_UNKNOWN", seen=seen)
+            return _unknown(context, year)
         claim = claim_of(context, settings, year, lines)
-        assessment = assess(claim, ruleset, settings.readings, bundle=bundle_verdict(context))
+        assessment = assess(
+            claim,
+            ruleset,
+            settings.readings,
+            bundle=bundle_verdict(context),
+            present=_present(ruleset, settings),
+        )
     except InputError as error:
         return REASONS.finding("GRANT_SETTINGS_WRONG", seen={"why": error.text()})
     return finding_of(assessment)
+
+
+def precheck_setup(context: CheckContext) -> list[Finding]:
+    """Look at the attachments that the site file names, against the recorded lines."""
+    from kaigo_subsidy.precheck import check_attachments
+
+    settings = context.settings or SubsidySettings()
+    year = settings.fiscal_year or fiscal_year(context.today)
+    try:
+        ruleset = _rules(context, settings, year)
+        if ruleset is None:
+            return [_unknown(context, year)]
+        claim = claim_of(context, settings, year, recorded_lines(context))
+        files = {code: [context.site.path(p) for p in paths] for code, paths in settings.attachments.items()}
+        found = check_attachments(claim, ruleset, files)
+    except InputError as error:
+        return [REASONS.finding("GRANT_SETTINGS_WRONG", seen={"why": error.text()})]
+    return [
+        finding.model_copy(update={"subject": code})
+        for code, findings in found.findings.items()
+        for finding in findings
+    ]
+
+
+def _rules(context: CheckContext, settings: SubsidySettings, year: int) -> RuleSet | None:
+    folder = settings.rules_folder
+    sets = catalogue(context.site.path(folder) if folder else None)
+    return sets.get(f"{context.site.programme}/{year}")
+
+
+def _unknown(context: CheckContext, year: int) -> Finding:
+    return REASONS.finding(
+        "GRANT_PROGRAMME_UNKNOWN", seen={"programme": context.site.programme, "year": year}
+    )
+
+
+def _present(ruleset: RuleSet, settings: SubsidySettings) -> dict[str, bool]:
+    """Which documents the site file names; empty (not looked at) where it names none."""
+    if not settings.attachments:
+        return {}
+    return {d.code: bool(settings.attachments.get(d.code)) for d in ruleset.rules.documents}
 
 
 def recorded_lines(context: CheckContext) -> list[dict[str, Any]]:

@@ -23,3 +23,7 @@ class SubsidySettings(BaseModel):
     other_income: Yen = 0
     institution_kind: InstitutionKind | None = None
     beds: int | None = Field(default=None, ge=0)
+    attachments: dict[str, tuple[Path, ...]] = Field(
+        default_factory=dict,
+        description="document code (bankbook, receipt, ...) to files, relative to the site file",
+    )

@@ -1,0 +1,166 @@
+"""The check ``expense.assessment`` of a Setup, the plugin's hooks, and corrections of records."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from factories import SUPPORTER, TODAY, lines, site
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kaigo_gateway.errors import InputError
+from kaigo_gateway.model.claims import Assessment
+from kaigo_gateway.model.descriptors import CheckContext
+from kaigo_gateway.model.expenses import ExpenseLine
+from kaigo_gateway.model.results import Finding, Status
+from kaigo_subsidy import plugin
+from kaigo_subsidy.check import assess_setup, expense_checks, precheck_setup
+from kaigo_subsidy.corrections import correction, net, reversal
+from kaigo_subsidy.settings import SubsidySettings
+
+
+def context(*given, bundle=Status.OK, today=TODAY, where=None, **chosen):
+    records = [ExpenseLine.model_validate(line).model_dump(mode="json") for line in given]
+    results = {
+        "expense.records": (
+            Finding(status=Status.OK, reason_code="EXPENSES_RECORDED", evidence={"lines": records}),
+            Finding(status=Status.ERROR, reason_code="PLUGIN_RAISED"),
+        ),
+    }
+    if bundle is not None:
+        results["careplan.bundle"] = (Finding(status=bundle, reason_code="CAREPLAN_BUNDLE"),)
+    return CheckContext(
+        setup_id="S",
+        site=where or site(services=["11"]),
+        simulated=False,
+        today=today,
+        settings=SubsidySettings(**chosen),
+        results=results,
+        identity=None,
+        progress=print,
+        confirmed=dict,
+    )
+
+
+def assessment_of(finding):
+    return Assessment.model_validate(finding.evidence["assessment"])
+
+
+def test_an_eligible_setup_is_ok_and_carries_its_assessment():
+    finding = assess_setup(context(*lines()[:3]))
+    assert (finding.status, finding.reason_code) == (Status.OK, "GRANT_ELIGIBLE")
+    assert assessment_of(finding).grant == 62000
+    assert finding.seen["grant"] == "62,000"
+
+
+def test_partly_warns_and_ineligible_fails():
+    assert assess_setup(context(*lines())).status is Status.WARN
+    late = assess_setup(context(*lines()[:3], today=date(2027, 3, 13)))
+    assert (late.status, late.reason_code) == (Status.FAIL, "GRANT_INELIGIBLE")
+    assert "APPLIED_TOO_LATE" in late.seen["codes"]
+
+
+@pytest.mark.parametrize(
+    ("bundle", "codes"), [(Status.FAIL, ("CAREPLAN_BUNDLE_NOT_PROVED",)), (Status.OK, ())]
+)
+def test_the_setups_own_bundle_evaluation_decides(bundle, codes):
+    finding = assess_setup(context(*lines()[:3], bundle=bundle))
+    assert assessment_of(finding).lines[2].reason_codes == codes
+
+
+def test_without_an_evaluation_the_supporters_decide():
+    other = lines()[2] | {"supporter": "T7000012050002"}
+    finding = assess_setup(context(*lines()[:2], other, bundle=None))
+    assert assessment_of(finding).lines[2].reason_codes == ("CAREPLAN_OTHER_SUPPORTER",)
+
+
+def test_no_lines_wrong_settings_and_unknown_programmes_are_findings_not_crashes():
+    assert assess_setup(context()).reason_code == "GRANT_NO_EXPENSES"
+    wrong = assess_setup(context(*lines(), readings={"same_category": "thrice"}))
+    assert wrong.reason_code == "GRANT_SETTINGS_WRONG"
+    assert "same_category" in wrong.seen["why"]
+    assert assess_setup(context(*lines(), fiscal_year=2031)).reason_code == "GRANT_PROGRAMME_UNKNOWN"
+
+
+def test_settings_carry_income_and_readings_into_the_claim():
+    finding = assess_setup(context(*lines()[:3], donations=10_000, other_income=2_700))
+    assert assessment_of(finding).grant == 50_000
+
+
+def test_attachments_are_checked_where_the_site_file_names_them(tmp_path):
+    (tmp_path / "bank.jpg").write_bytes(b"\xff\xd8\xff\xe0xx\xff\xd9")
+    where = site(services=["11"]).model_copy(
+        update={"base": tmp_path, "plugins": {"subsidy": {"attachments": {"bankbook": ["bank.jpg"]}}}}
+    )
+    assert [check.id for check in expense_checks(where)] == ["expense.assessment", "expense.attachments"]
+    assert [check.id for check in expense_checks(site())] == ["expense.assessment"]
+    setup = context(*lines()[:3], where=where, attachments={"bankbook": ("bank.jpg",)})
+    found = {finding.subject: finding.reason_code for finding in precheck_setup(setup)}
+    assert found == {
+        "bankbook": "DOCUMENT_OK",
+        "service_evidence": "DOCUMENT_MISSING",
+        "receipt": "DOCUMENT_MISSING",
+        "menu_screen": "DOCUMENT_MISSING",
+    }
+    documents = {d.code: d.present for d in assessment_of(assess_setup(setup)).documents}
+    assert documents == {"bankbook": True, "service_evidence": False, "receipt": False, "menu_screen": False}
+    wrong = context(*lines(), where=where, attachments={"photo": ("x.jpg",)})
+    assert precheck_setup(wrong)[0].reason_code == "GRANT_SETTINGS_WRONG"
+
+
+def test_the_plugins_hooks_give_what_the_core_expects():
+    info = plugin.gateway_plugin_info()
+    assert (info.name, info.api_version, info.settings_model) == ("subsidy", 1, SubsidySettings)
+    assert [command.name for command in plugin.gateway_commands()] == ["grant"]
+    assert {p.id for p in plugin.gateway_grant_programmes()} == {"kiban-office", "kiban-medical"}
+    assert plugin.gateway_exporters()
+    assert plugin.gateway_checks(site())[0].evidence == ("assessment",)
+
+
+def test_every_reason_has_japanese_and_the_plugin_module_is_light():
+    import subprocess
+    import sys
+
+    for reason in plugin.gateway_plugin_info().reasons:
+        texts = [reason.message, *reason.steps]
+        from kaigo_gateway.i18n import translate
+
+        assert all(translate(text, "kaigo_subsidy", "ja") != text for text in texts), reason.code
+    light = "import sys, kaigo_subsidy.plugin; sys.exit('pydantic' in sys.modules or 'jinja2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", light], check=False).returncode == 0
+
+
+def line(key, amount):
+    return ExpenseLine.model_validate(
+        {
+            "kind": "connection_support",
+            "amount": amount,
+            "incurred_on": "2026-06-01",
+            "key": key,
+            "supporter": SUPPORTER,
+        }
+    )
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.one_of(st.none(), st.integers(1, 9999))), max_size=12))
+def test_corrections_only_ever_add_entries_and_end_at_the_wanted_lines(wishes):
+    entries, wanted = [], {}
+    for key, amount in wishes:
+        old, new = wanted.get(key), None if amount is None else line(key, amount)
+        entries += correction(old, new)
+        wanted[key] = new
+    expected = {key: one for key, one in wanted.items() if one is not None}
+    assert {one.key: one for one in net(entries)} == expected
+    assert sum(one.amount for _, one in entries) == sum(one.amount for one in expected.values())
+
+
+def test_an_entry_that_does_not_fit_is_refused():
+    one = line("a", 100)
+    for entries in (
+        [("red", reversal(one))],
+        [("black", one), ("black", one)],
+        [("black", one), ("red", one)],
+    ):
+        with pytest.raises(InputError, match="does not fit"):
+            net(entries)
