@@ -7,11 +7,14 @@ import importlib
 import os
 import subprocess
 import sys
+import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import kaigo_card_reader
 import pytest
-from card_rig import TODAY
+from card_rig import PATIENCE, TODAY
 from kaigo_card_reader import REASONS, CardReaderSettings, plugin
 from kaigo_card_reader.checks import _remote, _service
 from kaigo_card_reader.checks._run import checks
@@ -180,22 +183,20 @@ if sys.argv[2] == "twice":
 """
 
 
-def sandbox(fault: str, end: str) -> subprocess.CompletedProcess[str]:
+def sandbox(fault: str, end: str, folder: str | None = None) -> subprocess.CompletedProcess[str]:
     environment = {key: value for key, value in os.environ.items() if "PCSC" not in key}
+    environment |= {"TMPDIR": folder} if folder else {}
     command = [sys.executable, "-c", SANDBOX, fault, end]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
-def left_behind() -> set[str]:
-    """pcscd processes whose configuration is one of ours."""
-    found = set()
+def processes_of(folder: str) -> list[str]:
+    """Processes that name a path below ``folder``."""
+    found = []
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = entry.read_bytes()
-        except OSError:
-            continue
-        if b"kaigo-stack-" in words:
-            found.add(entry.parent.name)
+        with suppress(OSError):
+            if folder.encode() in entry.read_bytes():
+                found.append(entry.parent.name)
     return found
 
 
@@ -221,15 +222,23 @@ def test_the_sandbox_gives_the_demo_its_readers_and_faults(fault, code):
 @pytest.mark.cardstack
 @pytest.mark.usefixtures("stack")
 @pytest.mark.parametrize("end", ["", "error", "kill"])
-def test_the_sandbox_leaves_no_process_behind(end):
-    before = left_behind()
-    done = sandbox("", end)
-    assert "READER_EXERCISED" in done.stdout, done.stderr
-    for _ in range(500):
-        if left_behind() <= before:
-            break
-        __import__("time").sleep(0.02)
-    assert left_behind() <= before
+def test_the_sandbox_leaves_neither_process_nor_folder_behind(end):
+    with tempfile.TemporaryDirectory(prefix="k-") as folder:
+        done = sandbox("", end, folder)
+        assert "READER_EXERCISED" in done.stdout, done.stderr
+        limit = time.monotonic() + PATIENCE
+        while (processes_of(folder) or any(Path(folder).iterdir())) and time.monotonic() < limit:
+            time.sleep(0.02)
+        assert processes_of(folder) == []
+        assert not any(Path(folder).iterdir())
+
+
+@pytest.mark.cardstack
+@pytest.mark.usefixtures("stack")
+def test_a_long_folder_for_temporary_files_is_no_trouble(tmp_path):
+    folder = tmp_path / ("x" * 60)
+    folder.mkdir()
+    assert "READER_EXERCISED" in sandbox("", "", str(folder)).stdout
 
 
 @pytest.mark.cardstack

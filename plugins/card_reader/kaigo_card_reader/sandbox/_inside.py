@@ -1,8 +1,9 @@
 """Runs inside the private namespaces: mounts, starts pcscd, dials virtual cards in. Standard library only.
 
-Started as ``python -I -S _inside.py FOLDER CONTROL_FD``. The parent asks over a SEQPACKET socket:
-``start`` / ``stop`` (pcscd), ``dial PORT`` (answered with a connected socket). The end of that socket — the
-parent closed it or died — stops pcscd and removes the folder: nothing is left behind even after ``kill -9``.
+Started as ``python -I -S _inside.py FOLDER CONTROL_FD LINKS``. The parent asks over a SEQPACKET socket:
+``start`` / ``stop`` (pcscd), ``dial PORT`` (answered with a connected socket), ``bye``. Its end
+stops pcscd and removes the folder; without a ``bye`` the parent has died, and its folder LINKS goes as well:
+nothing is left behind even after ``kill -9``.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class Service:
         limit = time.monotonic() + START_LIMIT
         while time.monotonic() < limit and self.process.poll() is None:
             with socket.socket(socket.AF_UNIX) as client, contextlib.suppress(OSError):
-                client.connect(str(self.folder / "run/pcscd.comm"))
+                client.connect(str(RUN / "pcscd.comm"))
                 return ""
             time.sleep(0.003)
         self.stop()
@@ -99,10 +100,12 @@ def dial(port: int) -> tuple[str, list[socket.socket]]:
         return str(error), []
 
 
-def serve(control: socket.socket, service: Service) -> None:
-    """Answer the parent until it hangs up."""
+def serve(control: socket.socket, service: Service) -> bool:
+    """Answer the parent until it hangs up; whether it said goodbye."""
     while request := control.recv(64):
         verb, _, argument = request.decode().partition(" ")
+        if verb == "bye":
+            return True
         sockets: list[socket.socket] = []
         if verb == "dial":
             answer, sockets = dial(int(argument))
@@ -111,6 +114,7 @@ def serve(control: socket.socket, service: Service) -> None:
         socket.send_fds(control, [b"!" + answer.encode()], [one.fileno() for one in sockets])
         for one in sockets:
             one.close()
+    return False
 
 
 def main() -> None:
@@ -118,7 +122,7 @@ def main() -> None:
     folder, control = Path(sys.argv[1]), socket.socket(fileno=int(sys.argv[2]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the parent's to handle
     os.chdir("/")
-    service = Service(folder)
+    service, goodbye = Service(folder), False
     try:
         try:
             prepare(folder)
@@ -127,12 +131,13 @@ def main() -> None:
             control.send(b"!" + (why or str(error)).encode())
             return
         control.send(b"!")
-        serve(control, service)
+        goodbye = serve(control, service)
     except ConnectionError:
         pass
     finally:
         service.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+        for left in (folder, *([] if goodbye else [Path(sys.argv[3])])):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 if __name__ == "__main__":

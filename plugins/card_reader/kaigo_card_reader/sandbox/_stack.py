@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -33,6 +34,8 @@ VPCD: Final = (
     Path("/usr/local/lib/pcsc/drivers/serial/libifdvpcd.so"),
 )
 FIRST_PORT: Final = 35963
+_TEMP_LIMIT: Final = 60
+"""Characters of the folder for temporary files: the path of a socket has room for 107 in all."""
 ANSWER_LIMIT: Final = 15.0  # seconds
 _DOMAIN: Final = "kaigo_card_reader"
 _PACKAGES: Final = "apt-get install pcscd vsmartcard-vpcd"
@@ -49,7 +52,8 @@ def process_socket() -> Path:
     known = os.environ.get("KAIGO_SANDBOX_PCSC")
     if known and Path(known).parent.is_dir() and known.endswith(f"-{os.getpid()}.comm"):
         return Path(known)
-    folder = Path(tempfile.mkdtemp(prefix="kaigo-pcsc-"))
+    short = None if len(tempfile.gettempdir()) <= _TEMP_LIMIT else "/tmp"  # noqa: S108 - mkdtemp makes it ours
+    folder = Path(tempfile.mkdtemp(prefix="kaigo-pcsc-", dir=short))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     path = folder / f"p-{os.getpid()}.comm"
     os.environ["KAIGO_SANDBOX_PCSC"] = str(path)
@@ -133,6 +137,7 @@ class Stack:
 
     def _open(self) -> None:
         path = process_socket()
+        self._links = path.parent
         self.folder = Path(tempfile.mkdtemp(prefix="kaigo-stack-"))
         for name in ("run", "conf", "lib"):
             (self.folder / name).mkdir()
@@ -165,7 +170,7 @@ class Stack:
         helper = str(Path(__file__).with_name("_inside.py"))
         command = ["unshare", "--mount", "--net", "--propagation", "private", *user, sys.executable]
         self._process = subprocess.Popen(  # noqa: S603 - fixed words and paths of our own
-            [*command, "-I", "-S", helper, str(self.folder), str(theirs.fileno())],
+            [*command, "-I", "-S", helper, str(self.folder), str(theirs.fileno()), str(self._links)],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -197,6 +202,8 @@ class Stack:
             for slot in self.slots.values():
                 slot.remove()
             if self._control is not None:
+                with suppress(OSError):
+                    self._control.send(b"bye")
                 self._control.close()
             if self._process is not None:
                 self._process.wait(ANSWER_LIMIT)
