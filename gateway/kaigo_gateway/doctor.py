@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway._version import __version__
 from kaigo_gateway.errors import GatewayError
-from kaigo_gateway.i18n import N_
+from kaigo_gateway.i18n import N_, gettext
 from kaigo_gateway.model.reasons import Reason, ReasonBook
 from kaigo_gateway.model.results import Actor, Finding, Stage, Status
 from kaigo_gateway.plugins import PluginHost, discover
@@ -60,11 +60,11 @@ DOCTOR_REASONS: Final = ReasonBook("kaigo_gateway").add(
         Actor.SUPPORTER,
     ),
     Reason("DOCTOR_TLS13", Status.OK, N_("TLS 1.3 is available.")),
-    Reason("DOCTOR_EXTRA", Status.OK, N_("Extra [{extra}] is installed: {purpose}.")),
+    Reason("DOCTOR_EXTRA", Status.OK, N_("[{extra}] is installed: {purpose}.")),
     Reason(
         "DOCTOR_EXTRA_MISSING",
         Status.SKIP,
-        N_("Extra [{extra}] is not installed: {purpose}."),
+        N_("[{extra}] is not installed: {purpose}."),
         (N_("If it is wanted: pip install 'kaigo-gateway[{extra}]'"),),
         Actor.SUPPORTER,
     ),
@@ -112,6 +112,7 @@ def examine(without: tuple[str, ...] = ()) -> Report:
             result_from_finding(
                 finding,
                 check_id=check_id,
+                title=_title(check_id),
                 stage=Stage.PLUGINS,
                 plugin="kaigo-gateway",
                 version=__version__,
@@ -120,6 +121,21 @@ def examine(without: tuple[str, ...] = ()) -> Report:
             for check_id, finding in findings
         ]
     )
+
+
+_TITLES: Final = {
+    "versions": N_("Versions"),
+    "tls": N_("Encryption (TLS)"),
+    "plugins": N_("Plugins"),
+    "extra": N_("Extra"),
+    "settings": N_("Settings and folders"),
+    "tool": N_("Tool of the system"),
+    "system": N_("Operating system"),
+}
+
+
+def _title(check_id: str) -> str:
+    return gettext(_TITLES[check_id.split(".")[1]])
 
 
 def _findings(without: tuple[str, ...]) -> Iterator[tuple[str, Finding]]:

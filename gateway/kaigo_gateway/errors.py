@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from kaigo_gateway.i18n import N_, translate
+from kaigo_gateway.i18n import N_, current_language, translate
 from kaigo_gateway.model.reasons import fill
+from kaigo_gateway.model.shown import shown
 
 
 class GatewayError(Exception):
@@ -25,7 +26,9 @@ class GatewayError(Exception):
     def text(self, language: str | None = None) -> str:
         """The sentence, and the remedy where there is one, in ``language``."""
         parts = [translate(part, self.domain, language) for part in (self.message, self.remedy) if part]
-        return " ".join(fill(part, self.values) for part in parts)
+        values = shown(self.values, self.domain, language)
+        between = "" if (language or current_language()) == "ja" else " "
+        return between.join(fill(part, values) for part in parts)
 
 
 class InputError(GatewayError):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.plainwords import in_plain_words
+from kaigo_gateway.phrases import toml_mistake
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,12 +51,12 @@ def read_toml(path: Path) -> dict[str, Any]:
             N_("{path} is not valid TOML: {why}."),
             N_('Correct that line; text needs quotation marks, as in name = "...".'),
             path=path,
-            why=error,
+            why=toml_mistake(error),
         ) from None
 
 
 def first_error(error: ValidationError) -> tuple[str, str]:
     """Place (``office.number``) and reason of a model's first mistake; never the value itself."""
     first = error.errors(include_input=False, include_url=False)[0]
-    place = ".".join(str(part) for part in first["loc"]) or "(top level)"
+    place = ".".join(str(part) for part in first["loc"]) or N_("(top level)")
     return place, in_plain_words(first["type"], first["msg"], first.get("ctx", {}))

@@ -14,6 +14,7 @@ from kaigo_gateway.cli.localise import localise, speak
 from kaigo_gateway.cli.toolkit import note, prepare_streams
 from kaigo_gateway.errors import GatewayError
 from kaigo_gateway.i18n import N_, current_language, gettext, use_language
+from kaigo_gateway.model.reasons import fill
 
 _COMMANDS: Final = {
     "demo": (N_("Run the whole job against simulated counterparts."), "demo:demo"),
@@ -114,7 +115,7 @@ def main(arguments: list[str] | None = None) -> Any:
         try:
             return root.main(args=arguments, prog_name="kaigo-gateway", standalone_mode=True)
         except GatewayError as error:
-            note(f"[{gettext('ERROR')}] {error.text()}")
+            note(fill(gettext("[ERROR] {text}"), {"text": error.text()}))
             raise SystemExit(error.exit_code) from None
         except KeyboardInterrupt:
             note(gettext("Interrupted. What was recorded stays; `--resume` carries on."))

@@ -12,6 +12,7 @@ from kaigo_gateway.cli._open import open_gateway
 from kaigo_gateway.cli.toolkit import finish, json_option, note, print_json, run_async, say, show_report
 from kaigo_gateway.i18n import N_, gettext, translate
 from kaigo_gateway.model.reasons import fill
+from kaigo_gateway.model.results import Status
 
 if TYPE_CHECKING:
     from kaigo_gateway._gateway import Gateway
@@ -169,9 +170,20 @@ def list_setups(ctx: click.Context, *, as_json: bool) -> None:
 
 
 def _row_line(row: SetupRow) -> str:
+    from kaigo_gateway.report.console import word
+
     mark = gettext("SIMULATED") if row.simulated else ""
-    verdict = row.overall or "-"
-    return f"{row.id}  {row.office_number}  {row.state:8} {verdict:6} {row.office_name} {mark}".rstrip()
+    verdict = word(Status(row.overall)) if row.overall else f"[{gettext(_STATES[row.state])}]"
+    return f"{row.id}  {row.office_number}  {verdict}  {row.office_name}  {mark}".rstrip()
+
+
+_STATES = {
+    "ready": N_("unfinished"),
+    "waiting": N_("waiting"),
+    "done": N_("finished"),
+    "failed": N_("stopped"),
+}
+"""What a Setup without a verdict says of itself in the list."""
 
 
 async def _rows(gateway: Gateway) -> list[SetupRow]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kaigo_gateway.i18n import translate
+from kaigo_gateway.model.shown import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -73,11 +74,13 @@ class ReasonBook:
 
     def message(self, code: str, seen: Mapping[str, Any], language: str | None = None) -> str:
         """The reason's sentence in ``language``."""
-        return fill(translate(self[code].message, self.domain, language), seen)
+        said = translate(self[code].message, self.domain, language)
+        return fill(said, shown(seen, self.domain, language))
 
     def steps(self, code: str, seen: Mapping[str, Any], language: str | None = None) -> list[str]:
         """The remedy, step by step, in ``language``."""
-        return [fill(translate(step, self.domain, language), seen) for step in self[code].steps]
+        values = shown(seen, self.domain, language)
+        return [fill(translate(step, self.domain, language), values) for step in self[code].steps]
 
     def finding(  # noqa: PLR0913 - every part of a result, by name
         self,

@@ -70,9 +70,11 @@ def verdict_line(report: Report, language: str | None = None) -> str:
         for status, count in counts.items()
         if count
     )
-    return (
-        f"{word(report.overall, language)} {translate(VERDICTS[report.overall], language=language)} ({shown})"
+    verdict = translate(VERDICTS[report.overall], language=language)
+    counted = fill(
+        translate(N_("{verdict} ({counts})"), language=language), {"verdict": verdict, "counts": shown}
     )
+    return f"{word(report.overall, language)} {counted}"
 
 
 def report_lines(report: Report, language: str | None = None) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from kaigo_gateway._gateway import Gateway
-from kaigo_gateway.i18n import gettext
+from kaigo_gateway.i18n import N_, gettext
 from kaigo_gateway.ledger import now
 from kaigo_gateway.model.reasons import fill
 from kaigo_gateway.sandbox._sandbox import Sandbox
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def simulated_answer() -> dict[str, Any]:
     """What the sandbox answers to every question of the visit; marked, so that it proves nothing."""
-    return {"answer": "yes", "by": "sandbox", "at": now(), "simulated": True}
+    return {"answer": "yes", "by": N_("sandbox"), "at": now(), "simulated": True}
 
 
 async def run_demo(
