@@ -94,6 +94,6 @@ async def service(folder, fault="none", **more):
     """Site and identity for the simulated service with one fault."""
     authority = DemoAuthority(folder / "authority")
     (spec,) = plugin.gateway_sandbox_services()
-    sandbox = SandboxContext(folder, authority, OFFICE, {"platform": fault})
-    async with spec.start(sandbox) as overlay:
-        yield site_of(overlay, **more), Identity(folder, authority)
+    identity = Identity(folder, authority)
+    async with spec.start(SandboxContext(folder, authority, OFFICE, {"platform": fault})) as overlay:
+        yield site_of(overlay, **more), identity

@@ -16,6 +16,7 @@ SAMPLE = (
     "tls12_only",
     "inspected",
     "client_ca_unknown",
+    "client_revoked",
     "http_401",
     "maintenance",
     "proxy_auth",

@@ -23,22 +23,23 @@ def office(tmp_path_factory):
     return Office(tmp_path_factory.mktemp("office"))
 
 
-async def reach(place, office, **more):
+async def reach(place, office, identity=None):
     target = Target.parse(place.url, tls13_only=True, name="counterpart")
     return await probe(
         target,
         trust=Trust.pinned(place.ca_file),
-        identity=office.client(),
+        identity=identity or office.client(),
         proxy=ProxyChoice(place.proxy or "none"),
         limits=QUICK,
-        **more,
     )
 
 
 @pytest.mark.parametrize(("fault", "code"), FAULTS.items())
 async def test_each_fault_is_told_apart_by_its_reason_code(fault, code, office, tmp_path):
-    with counterpart(fault, tmp_path, office.pki.chain_pem, lambda _: Reply(200, b"simulated")) as place:
-        result = await reach(place, office)
+    identity = office.client()
+    client_ca, crl = office.pki.chain_pem, office.pki.crl([identity.certificate])
+    with counterpart(fault, tmp_path, client_ca, lambda _: Reply(200, b"simulated"), crl=crl) as place:
+        result = await reach(place, office, identity)
     assert (result.code, result.failed_phase) == (code, PHASE_OF.get(fault, result.failed_phase))
     assert REASONS.message(result.code, result.seen).count("?") == 0
 

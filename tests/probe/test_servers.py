@@ -139,7 +139,8 @@ async def test_curl_agrees_on_reachable_or_not(fault, office, tmp_path):
     if missing("curl"):
         pytest.skip("curl is not installed")
     identity = office.client()
-    with counterpart(fault, tmp_path, office.pki.chain_pem, lambda _: Reply(200, b"x")) as place:
+    client_ca, crl = office.pki.chain_pem, office.pki.crl([identity.certificate])
+    with counterpart(fault, tmp_path, client_ca, lambda _: Reply(200, b"x"), crl=crl) as place:
         target = Target.parse(place.url, tls13_only=True)
         result = await probe(
             target, trust=Trust.pinned(place.ca_file), identity=identity,

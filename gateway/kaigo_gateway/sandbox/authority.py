@@ -91,6 +91,7 @@ class DemoAuthority:
         folder.mkdir(parents=True, exist_ok=True)
         self._root = _Authority("TEST Demo Root CA")
         self._intermediate = _Authority("TEST Demo Issuing CA", self._root)
+        self._clients: list[int] = []
 
     @cached_property
     def root_pem(self) -> Path:
@@ -106,6 +107,22 @@ class DemoAuthority:
     def chain_pem(self) -> Path:
         """Issuing certificate and root: what a server trusts for clients."""
         return self._write("chain.pem", self._intermediate.pem + self._root.pem)
+
+    @property
+    def crl_pem(self) -> Path:
+        """A revocation list that names every client certificate issued so far: for the fault *revoked*."""
+        now = datetime.now(UTC).replace(microsecond=0)
+        draft = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(self._intermediate.name)
+            .last_update(now - timedelta(hours=1))
+            .next_update(now + timedelta(days=30))
+        )
+        for serial in self._clients:
+            entry = x509.RevokedCertificateBuilder().serial_number(serial)
+            draft = draft.add_revoked_certificate(entry.revocation_date(now - timedelta(hours=1)).build())
+        signed = draft.sign(self._intermediate.key, hashes.SHA256())
+        return self._write("revoked.crl.pem", signed.public_bytes(_PEM))
 
     @property
     def issuer_name(self) -> str:
@@ -148,6 +165,7 @@ class DemoAuthority:
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
             .sign(self._intermediate.key, hashes.SHA256())
         )
+        self._clients.append(certificate.serial_number)
         chain = [self._intermediate.certificate, self._root.certificate] if with_chain else None
         return pkcs12.serialize_key_and_certificates(
             f"demo-{office_number}".encode(),

@@ -43,6 +43,7 @@ class _Stage:
     authority: Throwaway
     client_ca: Path
     handler: Handler
+    crl: Path | None = None
 
     def tls(self, pair: tuple[Path, Path] | None = None, **changes: Any) -> ssl.SSLContext:
         """A correct server context but for ``changes``."""
@@ -157,6 +158,7 @@ _SWITCH: Final[Mapping[str, tuple[str, Callable[[_Stage], contextlib.AbstractCon
         "TLS_CLIENT_CERT_UNKNOWN_CA",
         lambda s: _served(s, s.tls(client_ca=s.authority.root_pem)),
     ),
+    "client_revoked": ("TLS_CLIENT_CERT_REVOKED", lambda s: _served(s, s.tls(crl=s.crl))),
     "client_refused_page": ("TLS_CLIENT_CERT_REJECTED", _answering(400, _NGINX_PAGE)),
     "client_not_asked": ("TLS_CLIENT_CERT_NOT_ASKED", lambda s: _without_request(s, 200)),
     "client_per_path": ("TLS_CLIENT_CERT_PER_PATH", lambda s: _without_request(s, 403)),
@@ -197,11 +199,14 @@ FAULTS: Final[Mapping[str, str]] = {name: code for name, (code, _) in _SWITCH.it
 
 
 @contextlib.contextmanager
-def counterpart(fault: str, folder: Path, client_ca: Path, handler: Handler) -> Iterator[Place]:
+def counterpart(
+    fault: str, folder: Path, client_ca: Path, handler: Handler, *, crl: Path | None = None
+) -> Iterator[Place]:
     """Run a counterpart with one fault; ``KeyError`` for an unknown one.
 
     ``client_ca`` issued the client certificates that it accepts, ``handler`` answers when all is well.
+    ``crl`` names the revoked ones; only the fault ``client_revoked`` looks at it.
     """
     _, arrange = _SWITCH[fault]
-    with arrange(_Stage(Throwaway(folder / "throwaway"), client_ca, handler)) as place:
+    with arrange(_Stage(Throwaway(folder / "throwaway"), client_ca, handler, crl)) as place:
         yield place

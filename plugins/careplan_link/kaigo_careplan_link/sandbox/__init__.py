@@ -46,7 +46,8 @@ async def start_exchange(context: SandboxContext) -> AsyncIterator[Mapping[str, 
     authority, fault = context.authority, context.faults.get("careplan", "none")
     exchange = SimulatedExchange(fault if fault in MANNERS else "")
     if fault != "none" and fault not in MANNERS:
-        with counterpart(fault, context.folder, authority.chain_pem, exchange) as place:
+        client_ca, crl = authority.chain_pem, authority.crl_pem
+        with counterpart(fault, context.folder, client_ca, exchange, crl=crl) as place:
             yield _overlay(place)
         return
     tls = server_context(*authority.server_files("localhost"), client_ca=authority.chain_pem)

@@ -40,7 +40,8 @@ async def start_platform(context: SandboxContext) -> AsyncIterator[Mapping[str, 
 
     authority, fault = context.authority, context.faults.get("platform", "none")
     if fault != "none" and fault not in PAGES:
-        with counterpart(fault, context.folder, authority.chain_pem, login_page) as place:
+        client_ca, crl = authority.chain_pem, authority.crl_pem
+        with counterpart(fault, context.folder, client_ca, login_page, crl=crl) as place:
             yield place.overlay("platform")
         return
     tls = server_context(*authority.server_files("localhost"), client_ca=authority.chain_pem)
