@@ -118,14 +118,25 @@ def _only_records(width: int, line_end: bytes) -> re.Pattern[bytes]:
 def _by_split(block: bytes, width: int, line_end: bytes) -> Cut | None:
     lines = block.split(line_end)
     lines.pop()
-    count = len(lines)
-    if any(block.count(char) != (count if char in line_end else 0) for char in (b"\n", b"\r")):
-        return None
+    records: list[Sequence[bytes]] = [line.split(b",") for line in lines]
     try:
-        columns = list(zip(*[line.split(b",") for line in lines], strict=True))
+        columns = list(zip(*records, strict=True))
     except ValueError:
+        columns = []
+    if len(columns) != width and not (columns := _mend_ragged(lines, records, width)):
         return None
-    return (columns, lines) if len(columns) == width else None
+    return columns, lines
+
+
+def _mend_ragged(lines: list[bytes], records: list[Sequence[bytes]], width: int) -> Columns:
+    """Cut the few lines that hold commas inside quotes by pattern; nothing if a line is no whole record."""
+    pattern = _pattern(width, b"")
+    for index in [index for index, found in enumerate(map(len, records)) if found != width]:
+        match = pattern.fullmatch(lines[index])
+        if match is None:
+            return []
+        records[index] = match.groups()
+    return list(zip(*records, strict=True))
 
 
 def _by_pattern(block: bytes, width: int, line_end: bytes) -> Cut | None:
@@ -162,11 +173,11 @@ class BlockReader:
             yield from self._patiently(final=True)
 
     def _whole_records(self) -> Iterator[Block]:
-        cut = self._cut()
+        cut, quotes_pair = self._cut()
         if cut == 0:
             return
         data = self._buffer[:cut]
-        found = _by_split(data, self.width, self.line_end) if data.count(b'"') % 2 == 0 else None
+        found = _by_split(data, self.width, self.line_end) if quotes_pair else None
         found = found or _by_pattern(data, self.width, self.line_end)
         if found is None:
             yield from self._patiently(final=False)
@@ -193,13 +204,13 @@ class BlockReader:
         self.last_end = block.line_end
         self.ends |= block.ends
 
-    def _cut(self) -> int:
+    def _cut(self) -> tuple[int, bool]:
         """Behind the last line end that is not inside quotes, as far as counting quotes can tell."""
         found = last = self._buffer.rfind(self.line_end)
         for _ in range(64):
-            if found < 0 or self._buffer.count(b'"', 0, found) % 2 == 0:
-                break
+            if found < 0:
+                return 0, True
+            if self._buffer.count(b'"', 0, found) % 2 == 0:
+                return found + len(self.line_end), True
             found = self._buffer.rfind(self.line_end, 0, found)
-        else:
-            found = last
-        return found + len(self.line_end) if found >= 0 else 0
+        return last + len(self.line_end), False

@@ -59,8 +59,11 @@ class _Counted:
         return data
 
 
-def check_stream(path: str, stream: Readable, options: Options) -> FileReport:
-    """Check what ``stream`` holds as the file ``path`` (its last part is the name); may raise ``OSError``."""
+def check_stream(path: str, stream: Readable, options: Options, *, alone: bool = False) -> FileReport:
+    """Check what ``stream`` holds as the file ``path`` (its last part is the name); may raise ``OSError``.
+
+    ``alone``: no other file of its unit is there, so nothing is remembered for a comparison.
+    """
     name = parse_name(re.split(r"[/\\]", path)[-1])
     report = FileReport(path, name, name.kind)
     collector = Collector(options.severities, show_values=options.show_values)
@@ -72,7 +75,7 @@ def check_stream(path: str, stream: Readable, options: Options) -> FileReport:
     else:
         for problem in name.problems:
             collector.add(problem)
-        _Check(report, collector).run(counted)
+        _Check(report, collector, alone=alone).run(counted)
     report.size, report.findings, report.not_shown = counted.size, collector.sorted(), collector.not_shown()
     return report
 
@@ -88,7 +91,8 @@ def _check_picture(name: Name, stream: Readable, collector: Collector) -> None:
 class _Check:
     """The course of one check; fills the report."""
 
-    def __init__(self, report: FileReport, collector: Collector) -> None:
+    def __init__(self, report: FileReport, collector: Collector, *, alone: bool) -> None:
+        self.alone = alone
         self.report, self.collector, self.name = report, collector, report.name
 
     def run(self, stream: Readable) -> None:
@@ -169,7 +173,7 @@ class _Check:
         kind = self.report.kind
         assert kind is not None
         self.collector.kind = kind
-        checker, tally = ColumnChecker(kind, self.name, self.collector), Tally(kind)
+        checker, tally = ColumnChecker(kind, self.name, self.collector), Tally(kind, self.alone)
         for block in reader:
             checker.encoding = decoded.values
             checker.take(block)

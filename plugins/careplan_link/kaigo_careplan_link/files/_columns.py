@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kaigo_careplan_link.files._name import Name
     from kaigo_careplan_link.files._rows import RowCheck
 
-_REMEMBER = 20_000
+_REMEMBER = 10_000
 
 Judged = dict["Hashable", "tuple[Problem, ...]"]
 

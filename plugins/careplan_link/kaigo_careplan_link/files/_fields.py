@@ -25,8 +25,13 @@ class BrokenQuotes(ValueError):
 
 
 def unquote(raw: bytes) -> tuple[bytes, bool]:
-    """The bytes without their quotes, and whether there were any; :class:`BrokenQuotes` if they mismatch."""
+    """The bytes without their quotes, and whether there were any; :class:`BrokenQuotes` if they mismatch.
+
+    A line break outside quotes is no value either: lines were cut at another kind of line end.
+    """
     if b'"' not in raw:
+        if b"\r" in raw or b"\n" in raw:
+            raise BrokenQuotes
         return raw, False
     inner = raw[1:-1]
     if len(raw) < 2 or raw[:1] != b'"' or raw[-1:] != b'"' or b'"' in inner.replace(b'""', b""):  # noqa: PLR2004

@@ -13,8 +13,9 @@ from kaigo_careplan_link.files._standard import standard
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-MAX_KEYS = 200_000
-"""Keys remembered per file; a file with more users than that is not compared with the others of its unit."""
+MAX_KEYS = 20_000
+MAX_LINES = 100_000
+"""Users and lines of service remembered per file; one with more is not compared with the others of its unit."""
 
 Key = tuple[bytes, ...]
 
@@ -24,6 +25,8 @@ class Tally:
     """Collects over the blocks of one file of ``kind``."""
 
     kind: str
+    alone: bool = False
+    """True when there is no other file to compare with."""
     keys: set[Key] = field(default_factory=set)
     lines: Counter[Key] = field(default_factory=Counter)
     """第6表 and 第7表: user + office + service code + 回数 → rows."""
@@ -37,7 +40,7 @@ class Tally:
     def __post_init__(self) -> None:
         spec = standard()
         self._key_columns = tuple(no - 1 for no in spec.kinds[self.kind].key)
-        if self.kind in {"UPPLAN", "UPSIKYU"}:
+        if self.kind == "UPSIKYU" or (self.kind == "UPPLAN" and not self.alone):
             times = "times" if self.kind == "UPPLAN" else "times_or_days"
             names = ("insurer_number", "insured_number", "service_office", "service_code", times)
             self._line_columns = tuple(spec.field_no(self.kind, name) - 1 for name in names)
@@ -48,15 +51,16 @@ class Tally:
             return
         if self.kind in {"UPHOSOKU", "UP1KYO", "UPKIHON", "UPYOBO"}:
             self.repeated.update(zip(*(columns[i] for i in self._identity()), strict=True))
-        self.keys.update(zip(*(columns[i] for i in self._key_columns), strict=True))
+        if not self.alone:
+            self.keys.update(zip(*(columns[i] for i in self._key_columns), strict=True))
         if self._line_columns:
             self.lines.update(zip(*(columns[i] for i in self._line_columns), strict=True))
         if self.kind == "UPKIHON":
             self.pictures.update(columns[61])
-        if len(self.keys) > MAX_KEYS or len(self.lines) > MAX_KEYS:
+        if max(len(self.keys), len(self.repeated)) > MAX_KEYS or len(self.lines) > MAX_LINES:
             self.overflow = True
-            self.keys.clear()
-            self.lines.clear()
+            for memory in (self.keys, self.lines, self.repeated):
+                memory.clear()
 
     def _identity(self) -> tuple[int, ...]:
         return (1, 2, 3, 62) if self.kind == "UPHOSOKU" else self._key_columns

@@ -29,11 +29,11 @@ Progress: TypeAlias = Callable[[int, int], None]
 _BATCH = 32
 
 
-def check_file(source: Source, options: Options) -> FileReport:
+def check_file(source: Source, options: Options, *, alone: bool = False) -> FileReport:
     """Check one file; what cannot be read becomes a finding."""
     try:
         with source.open() as stream:
-            return check_stream(source.shown, stream, options)
+            return check_stream(source.shown, stream, options, alone=alone)
     except (OSError, RuntimeError, EOFError, ValueError, zipfile.BadZipFile, zipfile.LargeZipFile) as trouble:
         if not isinstance(trouble, OSError) and source.member is None:
             raise
@@ -50,7 +50,7 @@ def _troubled(path: str, problems: Iterable[Problem], options: Options) -> FileR
 
 def check_group(sources: Group, options: Options) -> Checked:
     """Check the files of one sending unit and compare them; a file without a readable name stands alone."""
-    reports = [check_file(source, options) for source in sources]
+    reports = [check_file(source, options, alone=len(sources) == 1) for source in sources]
     unit = check_unit(reports, options) if reports[0].name.stamp else None
     for report in reports:
         report.keys = None
