@@ -42,9 +42,9 @@ class CheckContext:
     resumed Setup. ``settings`` is the plugin's validated settings model, or None. ``today`` is the Setup's
     day in Japan. ``identity`` opens the office's client certificate from the vault (None when there is
     none). ``progress`` shows one short line while a check takes time. ``confirmed`` answers what a person
-    said to a question of the visit, or raises :class:`Waiting`: the Setup then waits as rows. ``offered``
-    asks all plugins what they give for a hook that takes ``settings`` (each gets its own), for example
-    ``gateway_card_reader_drivers``; the answer has ``outcomes`` and ``problems``, like any call of a hook.
+    said to a question of the visit, or raises :class:`Waiting`: the Setup then waits as rows. ``answered``
+    holds the keys of all questions that have an answer. ``offered`` asks all plugins what they give for
+    a hook that takes ``settings`` (each gets its own), for example ``gateway_card_reader_drivers``; the answer has ``outcomes`` and ``problems``, like any call of a hook.
     """
 
     setup_id: str
@@ -56,6 +56,7 @@ class CheckContext:
     identity: Callable[[], Awaitable[Identity | None]]
     progress: Callable[[str], None]
     confirmed: Callable[[str], Mapping[str, Any]]
+    answered: frozenset[str] = frozenset()
     offered: Callable[[str], Awaitable[Any]] | None = None
 
 
