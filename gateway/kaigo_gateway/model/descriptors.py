@@ -44,7 +44,8 @@ class CheckContext:
     none). ``progress`` shows one short line while a check takes time. ``confirmed`` answers what a person
     said to a question of the visit, or raises :class:`Waiting`: the Setup then waits as rows. ``answered``
     holds the keys of all questions that have an answer. ``offered`` asks all plugins what they give for
-    a hook that takes ``settings`` (each gets its own), for example ``gateway_card_reader_drivers``; the answer has ``outcomes`` and ``problems``, like any call of a hook.
+    a hook that takes ``settings`` (each gets its own), for example ``gateway_card_reader_drivers``; the
+    answer has ``outcomes`` and ``problems``, like any call of a hook.
     """
 
     setup_id: str
