@@ -212,6 +212,41 @@ def test_the_command_works_through_the_product_itself(claim):
     assert "Traceback" not in done.stderr
 
 
+def vendor(assess_city):
+    from kaigo_gateway.model.descriptors import GrantProgramme
+
+    return [GrantProgramme(id="city-x", fiscal_year=2026, title="City X", assess=assess_city)]
+
+
+def test_another_plugins_programme_is_listed_and_assesses_its_own_claims(claim, monkeypatch):
+    from kaigo_subsidy import vendors
+    from kaigo_subsidy.assessing import assess
+    from kaigo_subsidy.rules import find_rules
+
+    def assess_city(given):
+        one = assess(given, find_rules("kiban-office", 2026))
+        return one.model_copy(
+            update={"lines": (one.lines[0].model_copy(update={"reason_codes": ("CITY_X",)}),)}
+        )
+
+    monkeypatch.setattr(vendors, "vendor_programmes", lambda _without=(): vendor(assess_city))
+    claim.write_text(CLAIM.replace("kiban-office", "city-x"), encoding="utf-8")
+    assert "CITY_X" in run("assess", claim).stdout
+    assert "City X" in run("programmes").stdout
+    assert json.loads(run("assess", claim, "--json").stdout)["programme"] == "city-x"
+
+
+def test_another_plugins_broken_assessor_is_named(claim, monkeypatch):
+    from kaigo_subsidy import vendors
+
+    monkeypatch.setattr(vendors, "vendor_programmes", lambda _without=(): vendor(lambda _claim: 1 / 0))
+    claim.write_text(CLAIM.replace("kiban-office", "city-x"), encoding="utf-8")
+    error = refusal("assess", claim)
+    assert (error.exit_code, "ZeroDivisionError" in error.text("en")) == (3, True)
+    monkeypatch.setattr(vendors, "vendor_programmes", lambda _without=(): vendor(lambda _claim: {}))
+    assert "dict instead of Assessment" in refusal("assess", claim).text("en")
+
+
 def test_related_programmes_are_stated_with_references(tmp_path):
     unknown = json.loads(run("related", "--json").stdout)["programmes"]
     assert {p["verdict"] for p in unknown} == {"unknown"}

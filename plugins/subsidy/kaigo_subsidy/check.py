@@ -16,6 +16,7 @@ from kaigo_subsidy.intake import claim_from
 from kaigo_subsidy.reasons import REASONS, grouped
 from kaigo_subsidy.rules import catalogue
 from kaigo_subsidy.settings import SubsidySettings
+from kaigo_subsidy.vendors import vendor_assessment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,10 +70,11 @@ def assess_setup(context: CheckContext) -> Finding:
         return REASONS.finding("GRANT_NO_EXPENSES")
     year = settings.fiscal_year or fiscal_year(context.today)
     try:
+        claim = claim_of(context, settings, year, lines)
         ruleset = _rules(context, settings, year)
         if ruleset is None:
-            return _unknown(context, year)
-        claim = claim_of(context, settings, year, lines)
+            other = vendor_assessment(claim)
+            return finding_of(other) if other else _unknown(context, year)
         assessment = assess(
             claim,
             ruleset,
@@ -167,7 +169,9 @@ def claim_of(
 def finding_of(assessment: Assessment) -> Finding:
     """The assessment as a result of the Setup."""
     codes = {code for line in assessment.lines for code in line.reason_codes}
-    codes |= {n.code for n in assessment.notices if REASONS[n.code].status is Status.FAIL}
+    codes |= {
+        n.code for n in assessment.notices if n.code in REASONS and REASONS[n.code].status is Status.FAIL
+    }
     seen = {
         "grant": assessment.grant,
         "cap": assessment.cap,

@@ -14,6 +14,8 @@ from kaigo_subsidy._cli_case import case
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from kaigo_gateway.model.claims import Assessment, Claim
+
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -46,14 +48,18 @@ def programmes(rules: Path | None, as_json: bool) -> None:
     """All programmes that are known here."""
     from kaigo_subsidy.rules import catalogue
     from kaigo_subsidy.showing import programme_lines
+    from kaigo_subsidy.vendors import vendor_programmes
 
-    sets = list(catalogue(rules).values())
+    sets, others = list(catalogue(rules).values()), vendor_programmes(_left_out())
     if as_json:
         documents = [{**s.rules.model_dump(mode="json", by_alias=True), "hash": s.hash} for s in sets]
+        documents += [
+            {"programme": o.id, "fiscal_year": o.fiscal_year, "title": o.title, **o.rules} for o in others
+        ]
         print_json({"schema": "kaigo-gateway/programmes/1", "programmes": documents})
         return
-    for line in programme_lines(sets):
-        say(line)
+    _say_all(programme_lines(sets))
+    _say_all(f"{one.id}/{one.fiscal_year}  {one.title}" for one in others)
 
 
 @grant.command(help=_("Assess a claim file (TOML or JSON). Exit code 0: eligible, 1: partly or not at all."))
@@ -78,19 +84,37 @@ def assess(ctx: click.Context, /, file: Path | None, bulk: Path | None, **option
 def _assess_one(
     file: Path, *, rules: Path | None, readings: tuple[str, ...], as_json: bool, **_rest: Any
 ) -> None:
-    from kaigo_subsidy.assessing import assess as assess_claim
-    from kaigo_subsidy.intake import read_claim, read_readings
-    from kaigo_subsidy.rules import find_rules
+    from kaigo_subsidy.intake import read_claim
     from kaigo_subsidy.showing import assessment_lines
 
     claim = read_claim(file)
-    ruleset = find_rules(claim.programme, claim.fiscal_year, rules)
-    assessment = assess_claim(claim, ruleset, read_readings(readings))
+    assessment = _assessment(claim, rules, readings)
     if as_json:
         print_json(assessment.document())
     else:
         _say_all(assessment_lines(claim, assessment))
     raise SystemExit(0 if assessment.verdict == "eligible" else 1)
+
+
+def _assessment(claim: Claim, rules: Path | None, readings: tuple[str, ...]) -> Assessment:
+    """By the rules known here; by another plugin's programme where they do not have it."""
+    from kaigo_subsidy.assessing import assess as assess_claim
+    from kaigo_subsidy.intake import read_readings
+    from kaigo_subsidy.rules import catalogue, find_rules
+    from kaigo_subsidy.vendors import vendor_assessment
+
+    if f"{claim.programme}/{claim.fiscal_year}" not in catalogue(rules):
+        found = vendor_assessment(claim, _left_out())
+        if found is not None:
+            return found
+    ruleset = find_rules(claim.programme, claim.fiscal_year, rules)
+    return assess_claim(claim, ruleset, read_readings(readings))
+
+
+def _left_out() -> tuple[str, ...]:
+    """What ``--no-plugins`` names, where the root command has it."""
+    given = click.get_current_context().find_root().params.get("no_plugins")
+    return tuple(name.strip() for name in given.split(",") if name.strip()) if given else ()
 
 
 def _assess_bulk(  # noqa: PLR0913 - the options of the command

@@ -55,7 +55,7 @@ def assessment_lines(claim: Claim, assessment: Assessment) -> Iterator[str]:
             eligible=yen(line.eligible_amount),
         )
         for code in line.reason_codes:
-            yield f"    {code}: {message(code, {})}"
+            yield f"    {code}: {message(code, {})}" if code in REASONS else f"    {code}"
     for notice in assessment.notices:
         yield f"* {notice.code}: {notice.message}"
     yield from _day_lines(assessment)

@@ -150,7 +150,9 @@ def _rows(view: SetupView, assessment: Assessment | None) -> list[Row]:
         found = judged.get(index)
         eligible = found.eligible_amount if found else None
         codes = found.reason_codes if found else ()
-        reasons = tuple((code, REASONS.message(code, {}, "ja")) for code in codes)
+        reasons = tuple(
+            (code, REASONS.message(code, {}, "ja") if code in REASONS else code) for code in codes
+        )
         rows.append(Row(index + 1, line, _block(line, eligible), eligible, reasons))
     return rows
 
