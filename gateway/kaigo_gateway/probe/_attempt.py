@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import asynccontextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway.model.results import Phase, Status
@@ -83,8 +84,9 @@ class Attempt:
                 await open_tunnel(self.wire, self.target, self.proxy)
         return self.wire
 
+    @cached_property
     def facts(self) -> TlsFacts:
-        """What TLS told so far."""
+        """What TLS told; to be asked when the attempt has ended."""
         return self.channel.facts() if self.channel else TlsFacts()
 
     def close(self) -> None:

@@ -141,7 +141,7 @@ async def _versions(result: ProbeResult, proxy: Proxy | None, limits: Limits) ->
         pass
     finally:
         attempt.close()
-    offered = attempt.facts().version
+    offered = attempt.facts.version
     if offered is None:
         return result
     return _changed(result, "TLS_VERSION_SERVER_OLD", offered=offered.replace("TLSv", "TLS "), wanted=wanted)

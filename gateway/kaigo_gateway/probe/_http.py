@@ -66,7 +66,7 @@ async def exchange(channel: TlsChannel, target: Target, request: Request) -> Htt
         if not more:
             break
         data += more
-    return _answer(data, request)
+    return HttpAnswer(parsed.status, _headers(parsed), _body(data, parsed, request))
 
 
 async def _head(channel: TlsChannel) -> bytes:
@@ -102,10 +102,11 @@ def _headers(parsed: http.client.HTTPResponse) -> dict[str, str]:
     return {name.lower(): value for name, value in parsed.getheaders()}
 
 
-def _answer(data: bytes, request: Request) -> HttpAnswer:
-    parsed = _parse(data, request)
+def _body(data: bytes, parsed: http.client.HTTPResponse, request: Request) -> bytes:
+    if not parsed.chunked:
+        begin = data.index(_END) + len(_END)
+        return data[begin : begin + request.body_limit]
     try:
-        body = parsed.read(request.body_limit)
+        return _parse(data, request).read(request.body_limit)
     except http.client.IncompleteRead as cut:
-        body = cut.partial
-    return HttpAnswer(parsed.status, _headers(parsed), body)
+        return cut.partial

@@ -89,7 +89,7 @@ def _unloadable(attempt: Attempt, why: str) -> ProbeResult:
 
 
 def _judged(attempt: Attempt, http: HttpAnswer) -> ProbeResult:
-    tls = attempt.facts()
+    tls = attempt.facts
     issuer = issuer_of(tls.chain)
     verdict = _classify.answer(http, attempt.target, tls)
     if inspected(issuer, attempt.target.expected_issuers):
@@ -100,7 +100,7 @@ def _judged(attempt: Attempt, http: HttpAnswer) -> ProbeResult:
 
 
 def _failed(attempt: Attempt, error: BaseException) -> ProbeResult:
-    tls = attempt.facts()
+    tls = attempt.facts
     proxied = attempt.proxy is not None
     verdict = _classify.failure(error, attempt.phase, attempt.target, tls, proxied=proxied)
     seconds = getattr(attempt.limits, attempt.phase, 0)
@@ -120,7 +120,7 @@ def _result(attempt: Attempt, code: str, seen: dict[str, Any], failed: str | Non
         phases=_marked(attempt.phases, failed),
         failed_phase=failed,
         seen={name: plain(value) for name, value in (place | seen).items()},
-        tls=attempt.facts(),
+        tls=attempt.facts,
         address=attempt.wire.address if attempt.wire else None,
         proxy=proxy.shown if proxy else None,
     )

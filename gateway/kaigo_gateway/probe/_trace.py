@@ -6,12 +6,12 @@ probe still works; only "asked" and "sent" stay unknown and alerts are read from
 
 from __future__ import annotations
 
+import ssl
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Iterator
 
 ALERTS: Final = {
@@ -116,14 +116,16 @@ def _certificates(body: bytes, version: int) -> Iterator[bytes]:
 def _dispatch(connection: Any, direction: str, version: int, record: int, _kind: int, data: bytes) -> None:
     trace = getattr(connection, _ATTRIBUTE, None)
     if trace is not None:
-        trace.message(direction, int(version), int(record), data)
+        trace.message(direction, version, record, data)
 
 
 def listen(context: ssl.SSLContext) -> None:
     """Let ``context`` report its messages; connections are told apart by :func:`attach`."""
     inner = getattr(context, "_ctx", context)  # truststore wraps the real context
-    if hasattr(inner, "_msg_callback"):
-        inner._msg_callback = _dispatch  # noqa: SLF001 - guarded, see the module's docstring
+    # The C attribute below that of ssl.SSLContext, which makes an enum of each number, 40 times a handshake.
+    door: Any = getattr(ssl.SSLContext.__base__, "_msg_callback", None)
+    if door is not None and isinstance(inner, ssl.SSLContext):
+        door.__set__(inner, _dispatch)
 
 
 def attach(connection: ssl.SSLObject) -> Trace:
