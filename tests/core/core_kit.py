@@ -110,6 +110,7 @@ class Bench:
     key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     redactor: Redactor = field(default_factory=Redactor)
     progress: ProgressHub = field(default_factory=ProgressHub)
+    seal: Any = None
 
     def __post_init__(self) -> None:
         self.runner = SetupRunner(
@@ -121,7 +122,7 @@ class Bench:
                 version="0",
                 unlock=self._nothing,
                 identity=self._nothing,
-                seal_key=self._seal_key,
+                seal_key=self.seal or self._seal_key,
                 core_checks=self.core,
             )
         )

@@ -123,8 +123,8 @@ async def test_an_expired_lease_can_be_taken_and_the_old_owner_is_fenced(ledger)
 async def test_the_claim_of_a_dead_process_of_this_machine_is_free_at_once(ledger):
     await open_setup(ledger)
     await ledger.claim("S1")
-    child = subprocess.Popen([sys.executable, "-c", ""])
-    child.wait()
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
+    await child.wait()
     host = this_owner().rpartition("/")[0]
     await alter(ledger, owner=f"{host}/{child.pid}")
     assert (await ledger.claim("S1")).row.owner == this_owner()
@@ -299,5 +299,5 @@ def test_canonical_json_is_the_rfc_form():
         '{"A":1e+21,"a":["介",null,true],"b":1}'.encode()
     )
     for bad in (float("nan"), 2**60, {1: 2}, object()):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match=r"."):
             canonical(bad)

@@ -12,7 +12,9 @@ from kaigo_gateway.setup._expenses import expense_finding
 from kaigo_gateway.setup.reasons import CORE_REASONS
 
 if TYPE_CHECKING:
-    from kaigo_gateway.plugins import PluginHost, PluginProblem
+    from collections.abc import Iterable
+
+    from kaigo_gateway.plugins import HookOutcome, PluginHost, PluginProblem
 
 EXPENSE_RECORDS = "expense.records"
 
@@ -48,8 +50,8 @@ def expense_records_check(host: PluginHost) -> Check:
 
     async def run(context: CheckContext) -> list[Finding]:
         called = await host.call("gateway_expenses", expected=ExpenseLine, setup=view_of(context))
-        lines = [line for outcome in called.outcomes for line in outcome.value]
-        return [expense_finding(context.site, lines), *map(problem_finding, called.problems)]
+        lines, refused = _booked_once(called.outcomes, host)
+        return [expense_finding(context.site, lines), *map(problem_finding, (*called.problems, *refused))]
 
     return Check(
         id=EXPENSE_RECORDS,
@@ -59,3 +61,20 @@ def expense_records_check(host: PluginHost) -> Check:
         order=10,
         evidence=("lines",),
     )
+
+
+def _booked_once(
+    outcomes: Iterable[HookOutcome], host: PluginHost
+) -> tuple[list[ExpenseLine], list[PluginProblem]]:
+    """One line per key; a line without a key, or with one that is taken, is its plugin's mistake."""
+    lines: dict[str, ExpenseLine] = {}
+    refused: list[PluginProblem] = []
+    for outcome in outcomes:
+        for line in outcome.value:
+            if not line.key or line.key in lines:
+                detail = f"expense line with the key {line.key!r}, which must be given and be unique"
+                problem = host.problem(outcome.plugin, "PLUGIN_HOOK_WRONG_TYPE", detail, "gateway_expenses")
+                refused.append(problem)
+            else:
+                lines[line.key] = line
+    return list(lines.values()), refused

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kaigo_gateway.errors import GatewayError, NotInstalled
+from kaigo_gateway.ledger import canonical
 from kaigo_gateway.model.descriptors import CheckContext, Waiting
 from kaigo_gateway.model.results import Finding
 from kaigo_gateway.plugins._isolation import Exited, TookTooLong, guarded
@@ -40,11 +41,12 @@ async def run_check(step: Step, context: CheckContext, redactor: Redactor) -> Ou
         findings = _as_findings(given)
     except Waiting as asked:
         waiting = asked
+        if not asked.key or asked.key in context.answered:
+            waiting, findings = None, [_explain(TypeError("waits for what was answered already"), step)]
     except Exception as error:  # noqa: BLE001 - a check may raise anything
         findings = [_explain(error, step)]
     elapsed = (time.perf_counter() - begin) * 1000
-    cut = tuple(_clean(finding, step, redactor) for finding in findings)
-    return Outcome(cut, round(elapsed, 1), waiting)
+    return Outcome(_recordable(findings, step, redactor), round(elapsed, 1), waiting)
 
 
 def _as_findings(given: Any) -> list[Finding]:
@@ -64,6 +66,17 @@ def _explain(error: Exception, step: Step) -> Finding:
         return CORE_REASONS.finding("CHECK_TIMED_OUT", seen={**who, "seconds": step.check.time_limit})
     code = {Exited: "CHECK_EXITED", TypeError: "CHECK_WRONG_RESULT"}.get(type(error), "CHECK_CRASHED")
     return CORE_REASONS.finding(code, seen={**who, "detail": describe(error)})
+
+
+def _recordable(findings: Sequence[Finding], step: Step, redactor: Redactor) -> tuple[Finding, ...]:
+    """The findings as they may be recorded; values that JSON cannot hold make the result a wrong one."""
+    try:
+        cut = tuple(_clean(finding, step, redactor) for finding in findings)
+        canonical([finding.model_dump(mode="json") for finding in cut])
+    except (ValueError, RecursionError) as error:
+        seen = {"plugin": step.plugin, "version": step.version, "detail": describe(error)}
+        return (CORE_REASONS.finding("CHECK_WRONG_RESULT", seen=redactor.clean(seen)),)
+    return cut
 
 
 def _clean(finding: Finding, step: Step, redactor: Redactor) -> Finding:

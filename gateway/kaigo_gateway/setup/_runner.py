@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kaigo_certs import Identity
 
     from kaigo_gateway.model.descriptors import Check
-    from kaigo_gateway.plugins import PluginHost
+    from kaigo_gateway.plugins import PluginHost, PluginProblem
     from kaigo_gateway.redaction import Redactor
 
 log = structlog.get_logger(__name__)
@@ -85,10 +85,11 @@ class SetupRunner:
             with suppress(Fenced, GatewayError):
                 await asyncio.shield(claimed.release("ready"))
             raise
-        except GatewayError as error:
+        except Exception as error:
+            code = getattr(error, "code", type(error).__name__)
             with suppress(Fenced, GatewayError):
-                await claimed.release("ready", error=error.code)
-            self.workshop.progress.tell(Progress(setup_id, "stopped", claimed.count, {"code": error.code}))
+                await claimed.release("ready", error=code)
+            self.workshop.progress.tell(Progress(setup_id, "stopped", claimed.count, {"code": code}))
             raise
         finally:
             beat.cancel()
@@ -132,24 +133,29 @@ class SetupRunner:
             state.confirmed.update(new)
 
     async def _enter_problems(self, claimed: Claimed, state: SetupState, plan: Plan) -> None:
+        by_plugin: dict[str, list[PluginProblem]] = {}
         for problem in plan.problems:
-            check_id = f"plugins.{problem.plugin}"
-            if check_id in state.results:
-                continue
-            findings = [problem_finding(problem).model_dump(mode="json")]
-            body = {
-                "check_id": check_id,
-                "stage": Stage.PLUGINS.value,
-                "title": problem.plugin,
-                "title_domain": "",
-                "order": 0,
-                "attempt": state.attempts(check_id) + 1,
-                "plugin": {"name": problem.plugin, "version": problem.version},
-                "findings": findings,
-                "duration_ms": 0.0,
-            }
-            records = await claimed.append([Entry("check.result", f"{check_id}#{body['attempt']}", body)])
-            state.adopt(records)
+            by_plugin.setdefault(problem.plugin, []).append(problem)
+        for name, problems in by_plugin.items():
+            if f"plugins.{name}" not in state.results:
+                state.adopt(await claimed.append([self._problem_entry(name, problems, state)]))
+
+    def _problem_entry(self, name: str, problems: list[PluginProblem], state: SetupState) -> Entry:
+        check_id = f"plugins.{name}"
+        attempt = state.attempts(check_id) + 1
+        findings = [problem_finding(problem).model_dump(mode="json") for problem in problems]
+        body = {
+            "check_id": check_id,
+            "stage": Stage.PLUGINS.value,
+            "title": name,
+            "title_domain": "",
+            "order": 0,
+            "attempt": attempt,
+            "plugin": {"name": name, "version": problems[0].version},
+            "findings": self.workshop.redactor.clean(findings),
+            "duration_ms": 0.0,
+        }
+        return Entry("check.result", f"{check_id}#{attempt}", body)
 
     async def _seal(self, claimed: Claimed, state: SetupState) -> None:
         key_id, key = await self.workshop.seal_key()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kaigo_gateway.ledger import Entry, Record
@@ -15,7 +17,7 @@ from kaigo_gateway.setup._run_check import Outcome, run_check
 from kaigo_gateway.setup.reasons import CORE_REASONS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from kaigo_certs import Identity
 
@@ -60,13 +62,20 @@ class Walk:
                     del pending[step.check.id]
                     running[asyncio.create_task(self._run(step))] = step
                 if not running:
-                    return  # the rest waits for a person
+                    await self._leave(pending)
+                    return
                 ended, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 for task in ended:
                     await self._commit(running.pop(task), task.result())
         finally:
             for task in running:
                 task.cancel()
+
+    async def _leave(self, pending: Mapping[str, Step]) -> None:
+        """The rest waits for a person; or, where nobody is asked, its needs form a circle."""
+        if not self.waiting:
+            for step in pending.values():
+                await self._commit(step, _not_run(step.check.needs))
 
     def _open(self, step: Step) -> bool:
         return step.check.id not in self.state.results
@@ -82,7 +91,7 @@ class Walk:
     async def _run(self, step: Step) -> Outcome:
         unmet = self._unmet(step)
         if unmet:
-            return Outcome((CORE_REASONS.finding("NEED_NOT_MET", seen={"needs": unmet}),), 0.0)
+            return _not_run(unmet)
         self._tell("started", check_id=step.check.id, stage=step.check.stage.value)
         return await run_check(step, self._context(step), self.workshop.redactor)
 
@@ -103,10 +112,28 @@ class Walk:
             settings=step.settings,
             results=dict(self.state.findings),
             identity=identity,
-            progress=lambda text: self._tell("progress", check_id=step.check.id, text=text),
+            progress=self._speaker(step),
             confirmed=confirmed,
+            answered=frozenset(self.state.confirmed),
             offered=lambda hook: self.workshop.host.call_with_settings(hook, self.site.plugins),
         )
+
+    def _speaker(self, step: Step) -> Callable[[str], None]:
+        """What a check calls to tell its progress, from the loop or from a thread of its own."""
+        loop = asyncio.get_running_loop()
+
+        def tell(text: str) -> None:
+            self._tell("progress", check_id=step.check.id, text=self.workshop.redactor.text(str(text)))
+
+        def speak(text: str) -> None:
+            if threading.get_ident() == home:
+                tell(text)
+            else:
+                with suppress(RuntimeError):  # the loop has closed: nobody listens any more
+                    loop.call_soon_threadsafe(tell, text)
+
+        home = threading.get_ident()
+        return speak
 
     async def _commit(self, step: Step, outcome: Outcome) -> None:
         if outcome.waiting is not None:
@@ -147,13 +174,13 @@ class Walk:
 
     async def enter_questions(self) -> None:
         """Record the questions that nobody has answered yet, once."""
-        new = [
-            Entry("question.asked", asked.key, self._question(check_id, asked))
-            for check_id, asked in self.waiting.items()
-            if asked.key not in self.state.questions
-        ]
+        new: dict[str, Entry] = {}
+        for check_id, asked in self.waiting.items():
+            if asked.key not in self.state.questions:  # several checks may ask the same
+                entry = Entry("question.asked", asked.key, self._question(check_id, asked))
+                new.setdefault(asked.key, entry)
         if new:
-            self.state.adopt(await self.book.append(new))
+            self.state.adopt(await self.book.append(list(new.values())))
 
     def _question(self, check_id: str, asked: Waiting) -> dict[str, str]:
         domain = self.plan.steps[check_id].domain
@@ -161,3 +188,7 @@ class Walk:
 
     def _tell(self, kind: str, *, seq: int = 0, **data: Any) -> None:
         self.workshop.progress.tell(Progress(self.book.id, kind, seq, data))
+
+
+def _not_run(needs: Sequence[str]) -> Outcome:
+    return Outcome((CORE_REASONS.finding("NEED_NOT_MET", seen={"needs": list(needs)}),), 0.0)

@@ -1,0 +1,611 @@
+"""The runner: stages, needs, isolation of checks, waiting, running again, sealing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from core_kit import (
+    BOOK,
+    Bench,
+    badly,
+    check,
+    codes,
+    host_of,
+    plugin,
+    plugin_with,
+    price,
+    site,
+    well,
+)
+from kaigo_gateway.errors import CouldNotRun, NotInstalled
+from kaigo_gateway.ledger import verify
+from kaigo_gateway.model.descriptors import Waiting
+from kaigo_gateway.model.results import Phase, Stage, Status
+
+
+async def run(ledger, *checks, **parts):
+    """Run a Setup of ``checks`` to its end and give its state."""
+    bench = Bench(ledger, host_of(plugin_with(*checks)))
+    return await bench.run(the_site=site(**parts))
+
+
+async def test_every_result_is_recorded_and_the_setup_sealed(ledger):
+    bench = Bench(ledger, host_of(plugin_with(check("reader.a"), check("platform.b", stage=Stage.PLATFORM))))
+    state = await bench.run()
+    assert set(state.results) == {"reader.a", "platform.b", "expense.records"}
+    assert state.sealed
+    assert (await ledger.row("S1")).state == "done"
+    assert (await verify(ledger, bench.keys)).intact
+    kinds = [record.kind for record in await ledger.records("S1")]
+    assert kinds == ["setup.opened", *["check.result"] * 3, "setup.sealed"]
+
+
+async def test_stages_run_in_their_order(sqlite_ledger):
+    seen = []
+
+    def noting(name):
+        return lambda context: (seen.append(name), well())[1]
+
+    stages = (Stage.CAREPLAN, Stage.READER, Stage.PLATFORM, Stage.CERTIFICATE)
+    await run(sqlite_ledger, *(check(f"{stage}.x", noting(stage), stage=stage) for stage in stages))
+    assert seen == [Stage.CERTIFICATE, Stage.READER, Stage.PLATFORM, Stage.CAREPLAN]
+
+
+async def test_checks_of_one_stage_run_side_by_side(sqlite_ledger):
+    """Each waits for the other: one after the other they would never end."""
+    barrier = asyncio.Barrier(3)
+
+    async def meet(context):
+        await barrier.wait()
+        return well()
+
+    state = await run(sqlite_ledger, *(check(f"reader.{name}", meet, time_limit=20) for name in "abc"))
+    assert state.overall() is Status.WARN  # no expenses
+    assert {codes(state, f"reader.{name}")[0] for name in "abc"} == {"SEEN_WELL"}
+
+
+async def test_a_check_waits_for_its_needs_and_sees_their_findings(sqlite_ledger):
+    def second(context):
+        return well(context.results["reader.first"][0].seen["what"])
+
+    async def first(context):
+        await asyncio.sleep(0.01)
+        return well("from the first")
+
+    state = await run(
+        sqlite_ledger, check("reader.a_second", second, needs=("reader.first",)), check("reader.first", first)
+    )
+    assert state.results["reader.a_second"].findings[0].seen == {"what": "from the first"}
+
+
+@pytest.mark.parametrize("need", ["reader.fails", "reader.skipped", "reader.unknown", "platform.later"])
+async def test_an_unmet_need_skips_with_its_reason(sqlite_ledger, need):
+    state = await run(
+        sqlite_ledger,
+        check("reader.fails", lambda context: badly()),
+        check("reader.skipped", needs=("reader.fails",)),
+        check("platform.later", stage=Stage.PLATFORM),
+        check("reader.last", needs=(need,)),
+    )
+    finding = state.results["reader.last"].findings[0]
+    assert (finding.reason_code, finding.status) == ("NEED_NOT_MET", Status.SKIP)
+    assert finding.seen["needs"] == [need]
+    assert state.sealed
+
+
+async def test_needs_in_a_circle_end_as_visible_skips(sqlite_ledger):
+    state = await run(
+        sqlite_ledger,
+        check("reader.a", needs=("reader.b",)),
+        check("reader.b", needs=("reader.a",)),
+        check("reader.c", needs=("reader.c",)),
+    )
+    assert {name: codes(state, name) for name in ("reader.a", "reader.b", "reader.c")} == {
+        "reader.a": ["NEED_NOT_MET"],
+        "reader.b": ["NEED_NOT_MET"],
+        "reader.c": ["NEED_NOT_MET"],
+    }
+
+
+async def test_a_warning_meets_a_need(sqlite_ledger):
+    state = await run(
+        sqlite_ledger,
+        check("reader.odd", lambda context: BOOK.finding("SEEN_ODDLY")),
+        check("reader.next", needs=("reader.odd",)),
+    )
+    assert codes(state, "reader.next") == ["SEEN_WELL"]
+
+
+async def test_only_declared_evidence_leaves_a_check(sqlite_ledger):
+    evidence = {"allowed": 1, "password": "hunter22", "dump": "x" * 1000}
+    state = await run(
+        sqlite_ledger, check("reader.a", lambda _: well(evidence=evidence), evidence=("allowed",))
+    )
+    assert state.results["reader.a"].findings[0].evidence == {"allowed": 1}
+    assert not [record for record in await sqlite_ledger.records("S1") if "hunter22" in record.body]
+
+
+async def test_known_secrets_are_masked_wherever_they_stand(sqlite_ledger):
+    def leaks(context):
+        return well("the password is hunter22", evidence={"list": [{"hunter22": "hunter22!"}]})
+
+    def raises(context):
+        raise RuntimeError("login with hunter22 refused")
+
+    async def reports(context):
+        context.progress("sending hunter22")
+        return well()
+
+    checks = [
+        check("reader.a", leaks, evidence=("list",)),
+        check("reader.b", raises),
+        check("reader.c", reports),
+    ]
+    bench = Bench(sqlite_ledger, host_of(plugin_with(*checks)))
+    bench.redactor.learn("hunter22")
+    with bench.progress.listen("S1") as queue:
+        await bench.run()
+    assert "hunter22" not in "".join(record.body for record in await sqlite_ledger.records("S1"))
+    assert "hunter22" not in json.dumps([queue.get_nowait().data for _ in range(queue.qsize())])
+    assert "hunter22" not in json.dumps(await sqlite_ledger.unsent())
+
+
+def hangs(context):
+    threading.Event().wait(5)
+
+
+async def hangs_async(context):
+    await asyncio.sleep(30)
+
+
+def crashes(context):
+    raise ValueError("odd byte 7")
+
+
+def exits(context):
+    sys.exit(5)
+
+
+async def interrupts(context):
+    raise KeyboardInterrupt
+
+
+async def cancels(context):
+    raise asyncio.CancelledError
+
+
+def not_there(context):
+    raise NotInstalled("pyscard", "pip install 'kaigo-gateway[card]'")
+
+
+def cannot(context):
+    raise CouldNotRun("The folder {folder} is gone.", folder="/x")
+
+
+def circular(context):
+    ring: list = []
+    ring.append(ring)
+    return well(evidence={"e": ring})
+
+
+TROUBLES = {
+    "hangs": (hangs, "CHECK_TIMED_OUT", "0.2"),
+    "hangs_async": (hangs_async, "CHECK_TIMED_OUT", "0.2"),
+    "crashes": (crashes, "CHECK_CRASHED", "ValueError: odd byte 7"),
+    "exits": (exits, "CHECK_EXITED", "SystemExit"),
+    "interrupts": (interrupts, "CHECK_EXITED", "KeyboardInterrupt"),
+    "cancels": (cancels, "CHECK_EXITED", "CancelledError"),
+    "not_there": (not_there, "NOT_INSTALLED", "kaigo-gateway[card]"),
+    "cannot": (cannot, "CHECK_COULD_NOT_RUN", "/x"),
+    "gives_none": (lambda context: None, "CHECK_WRONG_RESULT", "NoneType"),
+    "gives_text": (lambda context: "ok", "CHECK_WRONG_RESULT", "str"),
+    "gives_nothing": (lambda context: [], "CHECK_WRONG_RESULT", "list"),
+    "gives_mixture": (lambda context: [well(), "x"], "CHECK_WRONG_RESULT", "list"),
+    "unknown_code": (lambda context: BOOK.finding("NO_SUCH_CODE"), "CHECK_CRASHED", "NO_SUCH_CODE"),
+    "nan": (lambda context: well(evidence={"e": float("nan")}), "CHECK_WRONG_RESULT", ""),
+    "too_big": (lambda context: well(evidence={"e": 2**60}), "CHECK_WRONG_RESULT", ""),
+    "object": (lambda context: well(evidence={"e": object()}), "CHECK_WRONG_RESULT", ""),
+    "surrogate": (lambda context: well("\ud800"), "CHECK_WRONG_RESULT", ""),
+    "circular": (circular, "CHECK_WRONG_RESULT", ""),
+    "waits_in_vain": (lambda context: (_ for _ in ()).throw(Waiting("")), "CHECK_WRONG_RESULT", ""),
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+async def test_a_check_in_trouble_becomes_a_result_and_the_rest_goes_on(sqlite_ledger, trouble):
+    function, code, detail = TROUBLES[trouble]
+    state = await asyncio.wait_for(
+        run(
+            sqlite_ledger,
+            check("reader.bad", function, time_limit=0.2, evidence=("e",)),
+            check("reader.good"),
+        ),
+        20,
+    )
+    finding = state.results["reader.bad"].findings[0]
+    assert finding.reason_code == code
+    assert detail in json.dumps(dict(finding.seen))
+    assert codes(state, "reader.good") == ["SEEN_WELL"]
+    assert state.sealed
+
+
+async def test_paths_and_dates_are_recorded_as_text(sqlite_ledger):
+    state = await run(
+        sqlite_ledger, check("reader.a", lambda context: well(Path("/x"), phases=[Phase(name="tls", ms=1.5)]))
+    )
+    finding = state.results["reader.a"].findings[0]
+    assert finding.seen == {"what": "/x"}
+    assert finding.phases[0].ms == 1.5
+
+
+async def test_plugin_problems_stand_in_the_record_all_of_them(ledger):
+    def raises(site):
+        raise RuntimeError("first")
+
+    def also_raises(setup):
+        raise RuntimeError("second")
+
+    bench = Bench(ledger, host_of(plugin("bad", gateway_checks=raises, gateway_expenses=also_raises)))
+    state = await bench.run()
+    assert codes(state, "plugins.bad") == ["PLUGIN_HOOK_FAILED"]
+    assert codes(state, "expense.records") == ["EXPENSES_NONE", "PLUGIN_HOOK_FAILED"]
+    assert state.overall() is Status.ERROR
+    assert state.sealed
+
+
+async def test_several_problems_of_one_plugin_are_all_recorded(sqlite_ledger):
+    twice = [check("reader.a"), check("reader.b"), check("reader.a"), check("reader.b")]
+    state = await run(sqlite_ledger, *twice)
+    assert codes(state, "plugins.acme") == ["CHECK_ID_TAKEN", "CHECK_ID_TAKEN"]
+    assert [each.seen["detail"] for each in state.results["plugins.acme"].findings] == [
+        "reader.a",
+        "reader.b",
+    ]
+
+
+async def test_settings_that_do_not_fit_keep_the_plugin_out_visibly(sqlite_ledger):
+    from pydantic import BaseModel
+
+    class Wanted(BaseModel):
+        model_config = {"extra": "forbid"}
+        retries: int = 1
+
+    acme = plugin("acme", settings_model=Wanted, gateway_checks=lambda site: [check("reader.a")])
+    bench = Bench(sqlite_ledger, host_of(acme))
+    state = await bench.run(the_site=site(plugins={"acme": {"retries": "many"}}))
+    assert codes(state, "plugins.acme") == ["PLUGIN_SETTINGS"]
+    assert "retries" in state.results["plugins.acme"].findings[0].seen["detail"]
+    assert "reader.a" not in state.results
+
+
+async def test_settings_reach_the_check_as_the_plugins_model(sqlite_ledger):
+    from pydantic import BaseModel
+
+    class Wanted(BaseModel):
+        retries: int = 1
+
+    checks = [check("reader.a", lambda context: well(context.settings.retries))]
+    acme = plugin("acme", settings_model=Wanted, gateway_checks=lambda site: checks)
+    bench = Bench(sqlite_ledger, host_of(acme))
+    state = await bench.run(the_site=site(plugins={"acme": {"retries": 7}}))
+    assert state.results["reader.a"].findings[0].seen == {"what": 7}
+
+
+def asking(key="card", seen=None):
+    def ask(context):
+        answer = context.confirmed(key)
+        (seen if seen is not None else []).append(answer)
+        return well(answer["answer"])
+
+    return ask
+
+
+async def test_a_setup_that_waits_goes_on_after_the_answer(ledger):
+    ran = []
+    checks = [
+        check("reader.ask", asking()),
+        check("reader.after", needs=("reader.ask",)),
+        check("reader.free", lambda context: (ran.append(1), well())[1]),
+        check("platform.x", stage=Stage.PLATFORM),
+    ]
+    bench = Bench(ledger, host_of(plugin_with(*checks)))
+    state = await bench.run()
+    assert (await ledger.row("S1")).state == "waiting"
+    assert list(state.questions) == ["card"]
+    assert set(state.results) == {"reader.free", "platform.x"}
+    assert await bench.runner.advance("S1") == "waiting"
+    await ledger.send("S1", "card", {"answer": "yes", "by": "me"})
+    assert await bench.runner.advance("S1") == "done"
+    state = await bench.state()
+    assert state.results["reader.ask"].findings[0].seen == {"what": "yes"}
+    assert "reader.after" in state.results
+    assert state.sealed
+    assert ran == [1]
+    assert (await verify(ledger, bench.keys)).intact
+    assert [record.key for record in await ledger.records("S1") if record.kind.startswith("question")] == [
+        "card",
+        "card",
+    ]
+
+
+async def test_expenses_are_not_counted_before_all_questions_are_answered(sqlite_ledger):
+    lines = site(expenses=[price("visit", 5000)]).expenses
+
+    def expenses(setup):
+        proved = "reader.ask" in setup.results
+        return [lines[0].model_copy(update={"key": "visit", "proof": ("reader.ask",)})] if proved else []
+
+    bench = Bench(
+        sqlite_ledger, host_of(plugin_with(check("reader.ask", asking()), gateway_expenses=expenses))
+    )
+    state = await bench.run(the_site=site(expenses=[price("visit", 5000)]))
+    assert "expense.records" not in state.results
+    await sqlite_ledger.send("S1", "card", {"answer": "yes"})
+    await bench.runner.advance("S1")
+    state = await bench.state()
+    assert codes(state, "expense.records") == ["EXPENSES_RECORDED"]
+    assert [line.amount for line in state.lines.values()] == [5000]
+
+
+async def test_two_checks_may_ask_the_same_question(ledger):
+    bench = Bench(ledger, host_of(plugin_with(check("reader.a", asking()), check("reader.b", asking()))))
+    await bench.run()
+    assert list((await bench.state()).questions) == ["card"]
+    await ledger.send("S1", "card", {"answer": "yes"})
+    assert await bench.runner.advance("S1") == "done"
+
+
+async def test_a_check_that_asks_what_was_answered_is_in_error(sqlite_ledger):
+    def stubborn(context):
+        raise Waiting("card", "Again?")
+
+    bench = Bench(sqlite_ledger, host_of(plugin_with(check("reader.a", stubborn))))
+    await bench.run()
+    await sqlite_ledger.send("S1", "card", {"answer": "yes"})
+    assert await bench.runner.advance("S1") == "done"
+    assert codes(await bench.state(), "reader.a") == ["CHECK_WRONG_RESULT"]
+
+
+async def test_a_resumed_setup_runs_only_what_has_no_result(ledger):
+    runs = []
+
+    def noting(name):
+        return lambda context: (runs.append(name), well())[1]
+
+    first, second = check("reader.a", noting("a")), check("platform.b", noting("b"), stage=Stage.PLATFORM)
+    bench = Bench(ledger, host_of(plugin_with(first, second)))
+
+    async def stop(*_):
+        raise CouldNotRun("out of paper")
+
+    broken = Bench(ledger, bench.host, seal=stop)
+    await broken.open()
+    with pytest.raises(CouldNotRun):
+        await broken.runner.advance("S1")
+    assert await bench.runner.advance("S1") == "done"
+    assert sorted(runs) == ["a", "b"]
+    assert (await verify(ledger, bench.keys)).intact
+
+
+async def test_a_cancelled_run_can_be_carried_on_at_once(ledger):
+    entered = asyncio.Event()
+
+    async def slow(context):
+        if entered.is_set():
+            return well()
+        entered.set()
+        return await asyncio.sleep(30)
+
+    bench = Bench(
+        ledger, host_of(plugin_with(check("reader.a"), check("platform.b", slow, stage=Stage.PLATFORM)))
+    )
+    await bench.open()
+    task = asyncio.create_task(bench.runner.advance("S1"))
+    await entered.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await bench.runner.advance("S1") == "done"
+    assert (await bench.state()).results["reader.a"].attempt == 1
+
+
+async def test_an_advance_of_a_done_setup_changes_nothing(ledger):
+    bench = Bench(ledger, host_of(plugin_with(check("reader.a"))))
+    await bench.run()
+    before = await ledger.records("S1")
+    assert await bench.runner.advance("S1") == "done"
+    assert await ledger.records("S1") == before
+
+
+async def test_advances_at_once_run_each_check_once(ledger):
+    runs = []
+
+    async def slow(context):
+        runs.append(1)
+        await asyncio.sleep(0.05)
+        return well()
+
+    bench = Bench(ledger, host_of(plugin_with(check("reader.a", slow))))
+    await bench.open()
+    ends = await asyncio.gather(*(bench.runner.advance("S1") for _ in range(5)), return_exceptions=True)
+    assert ends.count("done") == 1
+    assert runs == [1]
+    assert (await verify(ledger, bench.keys)).intact
+
+
+async def test_a_fenced_run_records_nothing_more(ledger):
+    import sqlalchemy as sa
+    from kaigo_gateway.ledger._tables import setup as table
+
+    async def stolen(context):
+        async with ledger.engine.begin() as connection:
+            await connection.execute(sa.update(table).values(epoch=table.c.epoch + 1))
+        return well()
+
+    bench = Bench(ledger, host_of(plugin_with(check("reader.a", stolen))))
+    await bench.open()
+    assert await bench.runner.advance("S1") == "fenced"
+    assert set((await bench.state()).results) == set()
+
+
+async def test_simulated_setups_are_marked_in_record_and_row(ledger):
+    bench = Bench(ledger, host_of())
+    await bench.run(the_site=site(simulated=True))
+    assert (await ledger.row("S1")).simulated
+    documents = {record.kind: record.document for record in await ledger.records("S1")}
+    assert documents["setup.opened"]["simulated"] is True
+    assert documents["setup.sealed"]["simulated"] is True
+
+
+async def test_progress_tells_what_happens(sqlite_ledger):
+    async def talks(context):
+        context.progress("half way")
+        return well()
+
+    bench = Bench(sqlite_ledger, host_of(plugin_with(check("reader.a", talks))))
+    with bench.progress.listen("S1") as mine, bench.progress.listen("other") as other:
+        await bench.run()
+    told = [mine.get_nowait() for _ in range(mine.qsize())]
+    assert [
+        (event.kind, event.data.get("check_id")) for event in told if event.data.get("stage") != "expense"
+    ] == [
+        ("stage", None),
+        ("started", "reader.a"),
+        ("progress", "reader.a"),
+        ("ended", "reader.a"),
+        ("ended", "expense.records"),
+        ("finished", None),
+    ]
+    assert other.empty()
+
+
+async def test_progress_may_be_told_from_a_sync_check(sqlite_ledger):
+    """The queue belongs to the loop, a sync check runs in a thread."""
+
+    def talks(context):
+        for number in range(100):
+            context.progress(str(number))
+        return well()
+
+    bench = Bench(sqlite_ledger, host_of(plugin_with(check("reader.a", talks))))
+    got = []
+    with bench.progress.listen("S1") as queue:
+        task = asyncio.create_task(bench.run())
+        while not (got and got[-1].kind == "finished"):
+            got.append(await asyncio.wait_for(queue.get(), 10))
+        await task
+    assert [event.data["text"] for event in got if event.kind == "progress"] == [str(n) for n in range(100)]
+
+
+async def test_a_slow_listener_blocks_nobody(sqlite_ledger):
+    from kaigo_gateway.setup import Progress, ProgressHub
+
+    hub = ProgressHub(size=2)
+    with hub.listen() as queue:
+        for number in range(5):
+            hub.tell(Progress("S1", "progress", number))
+        assert [queue.get_nowait().seq for _ in range(queue.qsize())] == [3, 4]
+
+
+def lines_from(*wanted):
+    """A gateway_expenses hook that gives the lines that ``wanted`` holds at the moment of the call."""
+    return lambda setup: [
+        setup.site.expenses[0].model_copy(update={"key": key, "amount": amount, "proof": ("reader.a",)})
+        for key, amount in wanted
+    ]
+
+
+async def reopen(bench, *checks):
+    """What the façade does to run checks again."""
+    from kaigo_gateway.ledger import Entry
+
+    claimed = await bench.ledger.claim("S1", states=("ready", "waiting", "done"))
+    state = await bench.state()
+    await claimed.append([Entry("checks.reopened", str(state.reruns + 1), {"checks": list(checks)})])
+    await claimed.release("ready")
+
+
+def booked(records):
+    """Key, colour and amount of all expense records in order."""
+    bodies = [record.document for record in records if record.kind == "expense.line"]
+    return [(body["line"]["key"], body["entry"], body["line"]["amount"]) for body in bodies]
+
+
+async def test_running_again_keeps_earlier_results_and_reverses_changed_lines(ledger):
+    outcome, amounts, lines = ["good"], [("visit", 5000), ("reader", 6500)], []
+    lines.extend(amounts)
+
+    def judged(context):
+        return well(outcome[0])
+
+    def expenses(setup):
+        return lines_from(*lines)(setup)
+
+    the_site = site(expenses=[price("visit", 5000)])
+    acme = plugin_with(
+        check("reader.a", judged), check("platform.b", stage=Stage.PLATFORM), gateway_expenses=expenses
+    )
+    bench = Bench(ledger, host_of(acme))
+    state = await bench.run(the_site=the_site)
+    assert booked(await ledger.records("S1")) == [("visit", "black", 5000), ("reader", "black", 6500)]
+
+    outcome[0] = "better"
+    lines[:] = [("visit", 4000), ("reader", 6500), ("extra", 100)]
+    await reopen(bench, "reader.a", "expense.records")
+    assert not (await bench.state()).sealed
+    assert await bench.runner.advance("S1") == "done"
+
+    state = await bench.state()
+    assert [each.findings[0].seen["what"] for each in state.history["reader.a"]] == ["good", "better"]
+    assert len(state.history["platform.b"]) == 1
+    assert booked(await ledger.records("S1"))[2:] == [
+        ("visit", "red", -5000),
+        ("visit", "black", 4000),
+        ("extra", "black", 100),
+    ]
+    assert {key: line.amount for key, line in state.lines.items()} == {
+        "visit": 4000,
+        "reader": 6500,
+        "extra": 100,
+    }
+    assert sum(amount for _, _, amount in booked(await ledger.records("S1"))) == 10600
+    found = await verify(ledger, bench.keys)
+    assert (found.intact, found.seals) == (True, 2)
+
+
+async def test_running_again_without_a_change_books_nothing(sqlite_ledger):
+    acme = plugin_with(check("reader.a"), gateway_expenses=lines_from(("visit", 5000)))
+    bench = Bench(sqlite_ledger, host_of(acme))
+    await bench.run(the_site=site(expenses=[price("visit", 5000)]))
+    for _ in range(2):
+        await reopen(bench, "reader.a", "expense.records")
+        await bench.runner.advance("S1")
+    assert booked(await sqlite_ledger.records("S1")) == [("visit", "black", 5000)]
+
+
+async def test_a_line_that_is_no_longer_proved_is_reversed(sqlite_ledger):
+    lines = [("visit", 5000)]
+    acme = plugin_with(check("reader.a"), gateway_expenses=lambda setup: lines_from(*lines)(setup))
+    bench = Bench(sqlite_ledger, host_of(acme))
+    await bench.run(the_site=site(expenses=[price("visit", 5000)]))
+    lines.clear()
+    await reopen(bench, "expense.records")
+    await bench.runner.advance("S1")
+    assert booked(await sqlite_ledger.records("S1")) == [("visit", "black", 5000), ("visit", "red", -5000)]
+    assert (await bench.state()).lines == {}
+
+
+async def test_a_line_given_twice_or_without_key_is_named_and_never_doubled(sqlite_ledger):
+    acme = plugin_with(
+        check("reader.a"), gateway_expenses=lines_from(("visit", 5000), ("visit", 5000), ("", 1)), name="acme"
+    )
+    bench = Bench(sqlite_ledger, host_of(acme))
+    state = await bench.run(the_site=site(expenses=[price("visit", 5000)]))
+    assert booked(await sqlite_ledger.records("S1")) == [("visit", "black", 5000)]
+    assert codes(state, "expense.records") == ["EXPENSES_RECORDED", *["PLUGIN_HOOK_WRONG_TYPE"] * 2]
+    assert state.results["expense.records"].findings[0].seen["total"] == "5,000"
