@@ -156,9 +156,27 @@ def test_another_program_unpowers_the_card_before_we_begin(rig):
     session.close()
 
 
-def test_a_card_just_unpowered_by_another_program_is_waited_for(rig):
+@pytest.fixture
+def powered_down(rig):
+    """Two other programs: one powers the card down and goes, the other carries on with the dead card."""
     rig.place()
-    let_go(*connect(CONTACT), "UNPOWER")
+    first, second = connect(CONTACT), connect(CONTACT)
+    let_go(*second, "UNPOWER")
+    api, _, handle = first
+    assert api.SCardReconnect(handle, api.SCARD_SHARE_SHARED, 3, api.SCARD_LEAVE_CARD)[0] == 0
+    return first
+
+
+def test_a_card_that_another_program_powered_down_for_a_moment_is_waited_for(rig, powered_down):
+    soon = threading.Timer(0.5, let_go, powered_down)
+    soon.start()
+    assert rig.exercise().code == "READER_EXERCISED"
+    soon.join()
+
+
+def test_a_card_that_another_program_keeps_powered_down_is_in_use_not_mute(rig, powered_down):
+    assert rig.exercise().code == "READER_IN_USE"
+    let_go(*powered_down)
     assert rig.exercise().code == "READER_EXERCISED"
 
 

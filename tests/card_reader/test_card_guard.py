@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import pickle
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from card_rig import CONTACT
@@ -14,6 +16,9 @@ from kaigo_card_reader._guard import allowed
 from kaigo_card_reader.card._facts import JPKI
 from kaigo_card_reader.drivers._mask import mask
 from kaigo_card_reader.sandbox._personas import AUTH_PIN, SIGN_PIN, my_number_card, pin_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PASSING = [
     "00A4040C0AD392F000260100000001",
@@ -190,3 +195,14 @@ def test_on_the_real_stack_a_pin_whose_answer_is_lost_is_not_sent_again(rig):
     session.close()
     assert card.pins_received == 0
     assert repr(permit) == "Permit(auth, used)"
+
+
+@pytest.mark.cardstack
+def test_the_permit_example_of_the_documentation_works(rig):
+    page = (Path(__file__).parents[2] / "docs/card-readers.md").read_text(encoding="utf-8")
+    example: dict[str, Callable[[str, bytes], bool]] = {}
+    exec(page.split("```python\n")[1].split("```")[0], example)
+    rig.place()
+    rig.permitted = 2
+    assert example["log_in"](CONTACT, b"9999") is False
+    assert example["log_in"](CONTACT, AUTH_PIN) is True

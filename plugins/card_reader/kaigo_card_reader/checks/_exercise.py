@@ -24,7 +24,7 @@ from kaigo_card_reader.card._reading import (
 )
 from kaigo_card_reader.card._validity import judge, last_day
 from kaigo_card_reader.checks._report import Exercise
-from kaigo_card_reader.drivers._codes import name_of
+from kaigo_card_reader.drivers._codes import UNPOWERED, name_of
 from kaigo_card_reader.drivers._interface import DriverError, InformedDriver, State
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def exercise(
                     raise
     except DriverError as error:
         report = deepcopy(report)  # a call that was given up may still come back and write into the first
-        _note(report, _waited_in_vain(error, states), settings)
+        _note(report, _blame(error, states), settings)
     except CardAnswer as answer:
         _note_answer(report, answer)
     except UnreadableCertificate:
@@ -137,11 +137,14 @@ def _read_card(
             _read_certificate(channel, report, settings, today)
 
 
-def _waited_in_vain(error: DriverError, states: frozenset[State]) -> DriverError:
-    """Time ran out before the first command: another program's transaction, if another program is there.
+def _blame(error: DriverError, states: frozenset[State]) -> DriverError:
+    """Name another program as the cause where it is one.
 
-    pcsc-lite makes a connection wait for it as well as a transaction.
+    Time that ran out before the first command was spent waiting for its transaction (pcsc-lite makes a
+    connection wait for it, too); a card without power while others use it was powered down by one of them.
     """
+    if error.code == UNPOWERED and State.INUSE in states:
+        return DriverError("READER_IN_USE", error.where, error.code)
     occupied = error.where == "begin" or (error.where == "connect" and State.INUSE in states)
     return DriverError("READER_BUSY", error.where) if error.reason == "READER_HUNG" and occupied else error
 
