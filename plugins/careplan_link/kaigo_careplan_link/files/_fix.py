@@ -13,10 +13,10 @@ from typing import IO, TYPE_CHECKING, Any
 from kaigo_gateway.errors import CouldNotRun, InputError
 from kaigo_gateway.i18n import N_
 
-from kaigo_careplan_link.files._mend import NotInMs932, mend_value
+from kaigo_careplan_link.files._mend import NotMechanical, mend_value
 from kaigo_careplan_link.files._name import Name, parse_name
 from kaigo_careplan_link.files._records import Reading, open_records
-from kaigo_careplan_link.files._sources import Source, find_sources
+from kaigo_careplan_link.files._sources import DamagedArchive, Source, find_sources
 from kaigo_careplan_link.files._standard import standard
 from kaigo_careplan_link.files._write import LINE_END
 
@@ -121,10 +121,12 @@ def _fix_one(source: Source, out: Path, listing: IO[str], *, replace: bool) -> F
                 else:
                     for line in _mended_lines(open_records(source.shown, stream), changes, replace=replace):
                         mended.write(line)
-        except NotInMs932:
-            result.left = "CHAR_NOT_MS932"
+        except NotMechanical as trouble:
+            result.left = str(trouble)
         except UnicodeError:
             result.left = "CHAR_UNDEFINED"
+        except DamagedArchive:
+            result.left = "INPUT_ZIP_BROKEN"
         else:
             if new_name != source.name:
                 changes.note("NAME", None, None)
@@ -156,7 +158,12 @@ def _mended_lines(reading: Reading, changes: _Changes, *, replace: bool) -> Iter
         changes.note("CSV_HEADER_ROW", 1, None)
     assert reading.kind is not None
     fields = standard().fields(reading.kind)
-    for row, raws in reading:
+    for row, record in reading:
+        raws = record.values
+        for problem in record.problems:
+            if problem.code == "CSV_UNCLOSED_QUOTE":  # where the text ends would be a guess
+                raise NotMechanical(problem.code)
+            changes.note(problem.code, row, None)
         if raws in {(b"",), (b"\x1a",)}:
             changes.note("CSV_EMPTY_LINE" if raws == (b"",) else "CSV_EOF_MARK", row, None)
             continue

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kaigo_careplan_link.files._characters import to_ms932
 from kaigo_careplan_link.files._fields import unquote
 from kaigo_careplan_link.files._types import HYPHENS
-from kaigo_careplan_link.files._write import quote
+from kaigo_careplan_link.files._write import as_item
 
 if TYPE_CHECKING:
     from kaigo_careplan_link.files._standard import Field
@@ -19,8 +19,8 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 Mended = tuple[str, tuple[str, ...]]
 
 
-class NotInMs932(ValueError):
-    """A character has no place in MS932 and replacing it was not asked for."""
+class NotMechanical(Exception):
+    """Something that only a person can decide; the argument is the code of the rule."""
 
 
 @lru_cache(maxsize=8192)
@@ -28,7 +28,7 @@ def mend_value(field: Field, raw: bytes, encoding: str, *, replace: bool) -> Men
     """The value as the standard writes it and the codes of what was mended.
 
     ``replace`` allows other characters in place of those outside MS932; without it they raise
-    :class:`NotInMs932`. Raises ``UnicodeDecodeError`` for bytes that are no text.
+    :class:`NotMechanical`. Raises ``UnicodeDecodeError`` for bytes that are no text.
     """
     plain, quoted = unquote(raw)
     text = plain.decode(encoding)
@@ -36,9 +36,10 @@ def mend_value(field: Field, raw: bytes, encoding: str, *, replace: bool) -> Men
     new = _mend_characters(text, done, replace=replace)
     if field.type != "text":
         new = _mend_item(field, new, done)
-    if new and quoted != (field.type == "text"):
-        done.append("CSV_TEXT_UNQUOTED" if field.type == "text" else "CSV_ITEM_QUOTED")
-    return (quote(new) if new and field.type == "text" else new), tuple(done)
+    item = as_item(new, free_text=field.type == "text")
+    if new and quoted != item.startswith('"'):
+        done.append("CSV_ITEM_QUOTED" if quoted else "CSV_TEXT_UNQUOTED")
+    return item, tuple(done)
 
 
 def _mend_characters(text: str, done: list[str], *, replace: bool) -> str:
@@ -51,10 +52,10 @@ def _mend_characters(text: str, done: list[str], *, replace: bool) -> str:
         composed = unicodedata.normalize("NFC", new)
         fitting = to_ms932(new)
         if fitting != composed and not replace:
-            raise NotInMs932 from None
+            raise NotMechanical("CHAR_NOT_MS932") from None
         done.append("CHAR_NOT_MS932")
-        return fitting
-    return new
+        new = fitting
+    return new.encode("cp932").decode("cp932")  # ¬ and ￢ share one code, as some other pairs do
 
 
 def _mend_item(field: Field, text: str, done: list[str]) -> str:

@@ -12,8 +12,8 @@ from kaigo_gateway.errors import CouldNotRun, InputError, NotInstalled
 from kaigo_gateway.i18n import N_
 
 from kaigo_careplan_link.files._fields import unquote
-from kaigo_careplan_link.files._records import open_records
-from kaigo_careplan_link.files._sources import Source, find_sources
+from kaigo_careplan_link.files._records import Reading, open_records
+from kaigo_careplan_link.files._sources import DamagedArchive, Source, find_sources
 from kaigo_careplan_link.files._standard import standard
 from kaigo_careplan_link.files._write import render
 
@@ -39,27 +39,27 @@ def read_records(source: Source, names: Names = "en") -> Iterator[dict[str, str 
     Raises ``InputError`` for a file whose kind its name does not tell, whose records do not have the
     standard's number of items, or which is not in MS932 or UTF-8: check it first.
     """
-    with source.open() as stream:
-        reading = open_records(source.shown, stream)
-        if reading.kind is None:
-            raise _refused(source, N_("{path} is not a CSV file of the standard 4.1."))
-        columns = column_names(reading.kind, names)
-        for row, raws in reading:
-            if len(raws) != len(columns):
-                raise _refused(
-                    source,
-                    N_("{path}, row {row}: {found} items instead of {wanted}."),
-                    row=row,
-                    found=len(raws),
-                    wanted=len(columns),
-                )
-            try:
-                values = [unquote(raw)[0].decode(reading.decoded.values) or None for raw in raws]
-            except UnicodeDecodeError:
-                raise _refused(
-                    source, N_("{path}, row {row}: characters that are not MS932."), row=row
-                ) from None
-            yield dict(zip(columns, values, strict=True))
+    try:
+        with source.open() as stream:
+            yield from _records(source, open_records(source.shown, stream), names)
+    except DamagedArchive:
+        raise _refused(source, N_("{path} cannot be unpacked; the archive is damaged.")) from None
+
+
+def _records(source: Source, reading: Reading, names: Names) -> Iterator[dict[str, str | None]]:
+    if reading.kind is None:
+        raise _refused(source, N_("{path} is not a CSV file of the standard 4.1."))
+    columns = column_names(reading.kind, names)
+    for row, record in reading:
+        raws = record.values
+        if len(raws) != len(columns):
+            message = N_("{path}, row {row}: {found} items instead of {wanted}.")
+            raise _refused(source, message, row=row, found=len(raws), wanted=len(columns))
+        try:
+            values = [unquote(raw)[0].decode(reading.decoded.values) or None for raw in raws]
+        except UnicodeDecodeError:
+            raise _refused(source, N_("{path}, row {row}: characters that are not MS932."), row=row) from None
+        yield dict(zip(columns, values, strict=True))
 
 
 def _refused(source: Source, message: str, **values: object) -> InputError:

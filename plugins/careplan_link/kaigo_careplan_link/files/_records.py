@@ -11,7 +11,7 @@ from kaigo_careplan_link.files._check import first_record, is_header
 from kaigo_careplan_link.files._encoding import Decoded
 from kaigo_careplan_link.files._name import Name, parse_name
 from kaigo_careplan_link.files._standard import standard
-from kaigo_careplan_link.files._tokens import read_record
+from kaigo_careplan_link.files._tokens import Record, read_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Reading:
-    """A file opened record by record: iterate over (row, raw values); ``kind`` None: not known."""
+    """A file opened record by record: iterate over (row, record); ``kind`` None: not known."""
 
     name: Name
     decoded: Decoded
@@ -30,7 +30,7 @@ class Reading:
     ends: set[bytes] = field(default_factory=set)
     _rest: bytes = b""
 
-    def __iter__(self) -> Iterator[tuple[int, tuple[bytes, ...]]]:
+    def __iter__(self) -> Iterator[tuple[int, Record]]:
         row, buffer, final = 1, self._rest, False
         while buffer or not final:
             at = 0
@@ -38,7 +38,7 @@ class Reading:
                 at = record.next
                 self.ends.add(record.end)
                 if not (self.header and row == 1):
-                    yield row, record.values
+                    yield row, record
                 row += 1
             buffer = buffer[at:]
             if final:

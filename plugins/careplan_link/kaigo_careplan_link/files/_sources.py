@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import lzma
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -16,12 +19,38 @@ from kaigo_careplan_link.files._findings import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from kaigo_careplan_link.files._blocks import Readable
+
 MAX_MEMBERS = 200_000
 MAX_UNPACKED = 8 << 30
 """Bytes that all members of one archive may have unpacked."""
 _SUSPICIOUS = 16 << 20
 _MAX_RATIO = 400
 _SKIPPED = {".DS_Store", "Thumbs.db", "desktop.ini"}
+
+
+_DAMAGED = (
+    OSError, RuntimeError, EOFError, ValueError, KeyError, struct.error, zlib.error, lzma.LZMAError,
+    zipfile.BadZipFile, zipfile.LargeZipFile,
+)  # fmt: skip
+"""What zipfile and its decompressors raise over damaged archives."""
+
+
+class DamagedArchive(OSError):
+    """An archive or one of its members cannot be read; the argument says how it came out."""
+
+
+class _Member:
+    """A member's bytes; whatever the archive's damage raises becomes :class:`DamagedArchive`."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1, /) -> bytes:
+        try:
+            return self._stream.read(size)
+        except _DAMAGED as trouble:
+            raise DamagedArchive(type(trouble).__name__) from trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +62,19 @@ class Source:
     member: str | None = None
 
     @contextlib.contextmanager
-    def open(self) -> Iterator[IO[bytes]]:
-        """The bytes; ``OSError``, ``zipfile.BadZipFile`` or ``RuntimeError`` where they cannot be read."""
+    def open(self) -> Iterator[Readable]:
+        """The bytes; ``OSError`` where they cannot be read, :class:`DamagedArchive` inside an archive."""
         if self.member is None:
             with self.file.open("rb") as stream:
                 yield stream
             return
-        with zipfile.ZipFile(self.file) as archive, archive.open(self.member) as member:
-            yield member
+        with contextlib.ExitStack() as stack:
+            try:
+                archive = stack.enter_context(zipfile.ZipFile(self.file))
+                member = stack.enter_context(archive.open(self.member))
+            except _DAMAGED as trouble:
+                raise DamagedArchive(type(trouble).__name__) from trouble
+            yield _Member(member)
 
     @property
     def name(self) -> str:
@@ -87,7 +121,7 @@ def _open_archive(file: Path, sources: list[Source], troubles: Troubles) -> None
     try:
         with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
-    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError) as trouble:
+    except _DAMAGED as trouble:
         troubles.append((str(file), Problem("INPUT_ZIP_BROKEN", 0, type(trouble).__name__)))
         return
     if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:

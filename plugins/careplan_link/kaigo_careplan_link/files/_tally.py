@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MAX_KEYS = 20_000
 MAX_LINES = 100_000
-"""Users and lines of service remembered per file; one with more is not compared with the others of its unit."""
+"""Users and lines of service remembered per file; one with more is not compared with others."""
 
 Key = tuple[bytes, ...]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import zipfile
 from collections import defaultdict, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -20,7 +19,7 @@ from kaigo_careplan_link.files._name import Name, parse_name
 from kaigo_careplan_link.files._report import FileReport, Report, UnitReport
 from kaigo_careplan_link.files._rules import severities
 from kaigo_careplan_link.files._sending import check_sending
-from kaigo_careplan_link.files._sources import Source, Troubles, find_sources
+from kaigo_careplan_link.files._sources import DamagedArchive, Source, Troubles, find_sources
 from kaigo_careplan_link.files._unit import check_unit
 
 Group: TypeAlias = list[Source]
@@ -34,11 +33,10 @@ def check_file(source: Source, options: Options, *, alone: bool = False) -> File
     try:
         with source.open() as stream:
             return check_stream(source.shown, stream, options, alone=alone)
-    except (OSError, RuntimeError, EOFError, ValueError, zipfile.BadZipFile, zipfile.LargeZipFile) as trouble:
-        if not isinstance(trouble, OSError) and source.member is None:
-            raise
-        code = "INPUT_UNREADABLE" if source.member is None else "INPUT_ZIP_BROKEN"
-        return _troubled(source.shown, [Problem(code, 0, type(trouble).__name__)], options)
+    except DamagedArchive as trouble:
+        return _troubled(source.shown, [Problem("INPUT_ZIP_BROKEN", 0, str(trouble))], options)
+    except OSError as trouble:
+        return _troubled(source.shown, [Problem("INPUT_UNREADABLE", 0, type(trouble).__name__)], options)
 
 
 def _troubled(path: str, problems: Iterable[Problem], options: Options) -> FileReport:

@@ -21,10 +21,15 @@ def quote(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
+def as_item(text: str, *, free_text: bool) -> str:
+    """A value as it stands in a record: free text in quotes, another item only where it could not be bare."""
+    return quote(text) if text and (free_text or any(char in text for char in ',"\r\n')) else text
+
+
 def render_row(kind: str, values: Sequence[str]) -> str:
     """One record without its line end; ``values`` in the order of the standard, empty for Null."""
     return ",".join(
-        quote(value) if value and field.type == "text" else value
+        as_item(value, free_text=field.type == "text")
         for field, value in zip(standard().fields(kind), values, strict=True)
     )
 
