@@ -65,7 +65,7 @@ LINES: Final = (
         _OFFICE,
     ),
     Reason(
-        "READER_NOT_COMPATIBLE",
+        "READER_INCOMPATIBLE",
         _FAIL,
         N_("The reader does not work with マイナ資格確認アプリ (要綱 第3条第1号)."),
         (N_("Choose a reader from the list of readers that the app supports."),),

@@ -99,7 +99,7 @@ def judge_reader(judged: Judged, rules: Rules) -> None:
     elif line.condition is None:
         judged.remark("READER_CONDITION_NOT_STATED")
     if line.compatible is False:
-        judged.refuse("READER_NOT_COMPATIBLE")
+        judged.refuse("READER_INCOMPATIBLE")
     elif line.compatible is None:
         judged.remark("READER_COMPATIBILITY_NOT_STATED")
     if not line.model:

@@ -78,7 +78,7 @@ SELECT office_number, office_name, prefecture, category, coalesce(claimed, false
         CASE WHEN has_reader AND reader_condition IS NULL THEN 'READER_CONDITION_NOT_STATED' END,
         CASE WHEN has_reader AND reader_condition = 'leased' THEN 'READER_LEASED' END,
         CASE WHEN has_reader AND coalesce(reader_model, '') = '' THEN 'READER_MODEL_MISSING' END,
-        CASE WHEN has_reader AND NOT reader_compatible THEN 'READER_NOT_COMPATIBLE' END,
+        CASE WHEN has_reader AND NOT reader_compatible THEN 'READER_INCOMPATIBLE' END,
         CASE WHEN over_limit THEN 'READER_OVER_LIMIT' END,
         CASE WHEN has_reader AND reader_condition = 'used' THEN 'READER_USED' END,
         CASE WHEN has_reader AND terminal THEN 'TERMINAL_NOT_ELIGIBLE' END
