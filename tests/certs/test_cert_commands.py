@@ -1,0 +1,227 @@
+"""The commands cert inspect, install, list, verify and remove: words, JSON and exit codes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from certs_rig import OFFICE, PASSWORD, have, key_of, run
+from certs_server import demanding_server
+from kaigo_gateway.cli import main
+
+NSS = pytest.mark.skipif(not have("certutil", "pk12util"), reason="needs libnss3-tools")
+
+
+class Desk:
+    """A supporter's desk: files, a vault and a database, and the command line."""
+
+    def __init__(self, rig, folder, capsys):
+        self.rig, self.folder, self._capsys = rig, folder, capsys
+        self.issuer = self.file("issuer.pem", rig.chain_pem)
+        self.password = self.file("password", PASSWORD.encode() + b"\n")
+        self.passphrase = self.file("passphrase", b"a good passphrase")
+        self.database = folder / "db"
+
+    def file(self, name, data):
+        path = self.folder / name
+        path.write_bytes(data)
+        return path
+
+    def p12(self, name="client.p12", **kw):
+        kw.setdefault("key", key_of("p256"))
+        return self.file(name, self.rig.p12(self.rig.leaf(**kw)))
+
+    @property
+    def vault(self):
+        return ["--vault", self.folder / "vault", "--vault-passphrase-file", self.passphrase]
+
+    def __call__(self, *arguments):
+        """Exit code, standard output and standard error of ``kaigo-gateway cert ...``."""
+        self._capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main(["--lang", "en", "cert", *map(str, arguments)])
+        output = self._capsys.readouterr()
+        return ended.value.code, output.out, output.err
+
+    def json(self, *arguments):
+        code, out, _ = self(*arguments, "--json")
+        return code, json.loads(out)
+
+    def codes(self, *arguments):
+        code, report = self.json(*arguments)
+        return code, [result["reason_code"] for result in report["results"]]
+
+    def install(self, file, *more):
+        return self.codes("install", file, "--password-file", self.password, "--office", OFFICE,
+                          "--issuer-file", self.issuer, *more, *self.vault)  # fmt: skip
+
+
+@pytest.fixture
+def desk(rig, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("KAIGO_GATEWAY_CONFIG", str(tmp_path / "none.toml"))
+    return Desk(rig, tmp_path, capsys)
+
+
+def test_inspecting_a_good_file_ends_with_zero_and_one_report(desk):
+    code, report = desk.json("inspect", desk.p12(), "--password-file", desk.password, "--office", OFFICE,
+                             "--issuer-file", desk.issuer)  # fmt: skip
+    assert code == 0
+    assert report["schema"] == "kaigo-gateway/report/1"
+    first = report["results"][0]
+    assert first["reason_code"] == "CERT_FILE_READ"
+    assert len(first["evidence"]["sha256"]) == 64
+    assert all(result["message"] and "?" not in result["message"] for result in report["results"])
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(b"<html>", "CERT_FILE_HTML"), (b"", "CERT_FILE_EMPTY"), (b"PK\x03\x04", "CERT_FILE_ZIP")],
+)
+def test_an_unfit_file_ends_with_one_and_its_reason(desk, content, code):
+    assert desk.codes("inspect", desk.file("x.p12", content)) == (1, [code])
+
+
+def test_what_cannot_be_read_at_all_ends_with_two(desk):
+    file = desk.p12()
+    for arguments in (
+        ["inspect", desk.folder / "missing.p12"],
+        ["inspect", file, "--password-file", desk.folder / "missing"],
+        ["inspect", file, "--issuer-file", desk.folder / "missing"],
+        ["inspect", file, "--kinds-file", desk.file("kinds.yaml", b"- nonsense")],
+        ["install", file, "--office", "12345", *desk.vault],
+        ["list", *desk.vault],
+        ["verify", "--office", OFFICE, *desk.vault],
+        ["nonsense"],
+    ):
+        code, out, err = desk(*arguments)
+        assert (code, out) == (2, ""), arguments
+        assert err
+        assert "Traceback" not in err
+
+
+def test_an_unreadable_issuer_file_is_a_finding(desk):
+    _, codes = desk.codes("inspect", desk.p12(), "--password-file", desk.password,
+                          "--issuer-file", desk.file("bad.pem", b"nonsense"))  # fmt: skip
+    assert "CERT_ISSUER_FILE_UNREADABLE" in codes
+
+
+def test_a_wrong_password_is_said_without_repeating_it(desk):
+    desk.password.write_bytes(b"Kanarienvogel")
+    code, out, err = desk("inspect", desk.p12(), "--password-file", desk.password)
+    assert code == 1
+    assert "CERT_PASSWORD_WRONG" in out
+    assert "Kanarienvogel" not in out + err
+
+
+def test_confirmed_kinds_are_read_from_a_file(desk):
+    text = "status: confirmed\nkinds:\n  - {name: 介護保険証明書, fit: true, subject: [TEST介護保険証明書]}\n"
+    kinds = desk.file("kinds.yaml", text.encode())
+    _, codes = desk.codes("inspect", desk.p12(), "--password-file", desk.password, "--kinds-file", kinds)
+    assert "CERT_KIND_FIT" in codes
+
+
+def test_installing_judges_first_and_writes_nothing_where_a_finding_fails(desk):
+    code, codes = desk.install(desk.p12(start=-400, days=-2))
+    assert code == 1
+    assert "CERT_EXPIRED" in codes
+    assert not list(desk.folder.glob("vault/identities/*/*"))
+
+
+@pytest.mark.servers
+@NSS
+def test_the_whole_way_of_a_certificate_and_its_renewal(desk, rig):
+    store = f"nss:{desk.database}"
+    policies = desk.folder / "policies"
+    old, new = desk.p12(days=200), desk.p12("new.p12", days=900, key=key_of("p256", 1))
+    with demanding_server(rig) as (url, visitors):
+        code, codes = desk.install(old, "--store", store, "--origin", url, "--policy-dir", policies)
+        assert code == 0
+        assert {"CERT_KEPT", "STORE_INSTALLED", "POLICY_SET"} <= set(codes)
+        assert json.loads((policies / "kaigo-gateway.json").read_text())["AutoSelectCertificateForUrls"]
+        code, codes = desk.install(old, "--store", store, "--origin", url, "--policy-dir", policies)
+        assert {"CERT_ALREADY_KEPT", "STORE_ALREADY_INSTALLED", "POLICY_ALREADY_SET"} <= set(codes)
+
+        assert "STORE_OLD_KEPT" in desk.install(new, "--store", store)[1]
+        ca = desk.file("root.pem", rig.root.pem)
+        proof = [
+            "verify",
+            "--office",
+            OFFICE,
+            "--store",
+            store,
+            "--url",
+            url,
+            "--ca-file",
+            ca,
+            "--proxy",
+            "none",
+        ]
+        code, codes = desk.codes(*proof, "--remove-old", *desk.vault)
+        assert code == 0, codes
+        assert codes[0] == "STORE_HOLDS"
+        assert codes[-1] == "STORE_REMOVED"
+        assert visitors == ["TEST さくら"]
+    code, listed = desk.json("list", *desk.vault)
+    newest, older = listed["certificates"]
+    assert (newest["days_left"], older["days_left"]) == (900, 200)
+    assert desk.codes(
+        "remove", "--office", OFFICE, *desk.vault, "--store", store, "--sha256", newest["sha256"][:12]
+    )
+    assert run("certutil", "-L", "-d", f"sql:{desk.database}").stdout.count(b"u,u,u") == 0
+
+
+@pytest.mark.servers
+@NSS
+def test_older_certificates_stay_where_the_proof_fails(desk, rig):
+    store = f"nss:{desk.database}"
+    desk.install(desk.p12(days=200), "--store", store)
+    desk.install(desk.p12("new.p12", days=900, key=key_of("p256", 1)), "--store", store)
+    with demanding_server(rig, trusted=rig.other.pem) as (url, _):
+        ca = desk.file("root.pem", rig.root.pem)
+        code, codes = desk.codes("verify", "--office", OFFICE, "--store", store, "--url", url, "--ca-file", ca,
+                                 "--proxy", "none", "--remove-old", *desk.vault)  # fmt: skip
+    assert code == 1
+    assert "STORE_REMOVED" not in codes
+    assert run("certutil", "-L", "-d", f"sql:{desk.database}").stdout.count(b"u,u,u") == 2
+
+
+def test_the_list_has_notices_and_a_calendar(desk):
+    desk.install(desk.p12(days=25))
+    calendar = desk.folder / "ends.ics"
+    code, listed = desk.json("list", "--ics", calendar, *desk.vault)
+    assert code == 0
+    assert listed["schema"] == "kaigo-gateway/certificates/1"
+    assert listed["results"][0]["reason_code"] == "CERT_NOTICE"
+    assert calendar.read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
+    code, out, _ = desk("list", *desk.vault)
+    assert OFFICE in out
+
+
+def test_of_several_certificates_one_has_to_be_named(desk):
+    desk.install(desk.p12(days=200))
+    desk.install(desk.p12("new.p12", days=900, key=key_of("p256", 1)))
+    code, _, err = desk("remove", "--office", OFFICE, *desk.vault)
+    assert code == 2
+    assert "--sha256" in err
+
+
+def test_an_unknown_store_is_named_and_the_vault_has_the_certificate_all_the_same(desk):
+    code, codes = desk.install(desk.p12(), "--store", "nowhere")
+    assert code == 1
+    assert codes[-2:] == ["CERT_KEPT", "STORE_UNKNOWN"]
+
+
+def test_an_origin_wider_than_one_site_sets_no_policy(desk):
+    code, codes = desk.install(desk.p12(), "--origin", "https://*", "--policy-dir", desk.folder / "policies")
+    assert code == 1
+    assert codes[-1] == "POLICY_ORIGIN"
+    assert not (desk.folder / "policies").exists()
+
+
+def test_a_wrong_passphrase_is_one_sentence_and_ends_with_two(desk):
+    desk.install(desk.p12())
+    desk.passphrase.write_bytes(b"another passphrase")
+    code, _, err = desk("list", *desk.vault)
+    assert code == 2
+    assert len(err.splitlines()) == 1
+    assert "another passphrase" not in err
