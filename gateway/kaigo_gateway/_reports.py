@@ -33,19 +33,24 @@ def books_of(host: PluginHost) -> list[ReasonBook]:
 def results_of(steps: Iterable[StepResult], books: list[ReasonBook], language: str | None) -> list[Result]:
     """Every finding of every step, rendered; a check's time stands at its first finding."""
     results = []
+    steps = list(steps)
+    titles = {
+        step.check_id: translate(step.title, step.title_domain, language) if step.title_domain else step.title
+        for step in steps
+    }
     for step in steps:
-        title = translate(step.title, step.title_domain, language) if step.title_domain else step.title
         for number, finding in enumerate(step.findings):
             result = result_from_finding(
                 finding,
                 check_id=step.check_id,
                 stage=step.stage,
-                title=title,
+                title=titles[step.check_id],
                 plugin=step.plugin,
                 version=step.version,
                 duration_ms=0.0 if number else step.duration_ms,
                 books=books,
                 language=language,
+                titles=titles,
             )
             results.append(result)
     return results

@@ -200,7 +200,7 @@ def _settings() -> Iterator[Finding]:
     except GatewayError as error:
         yield DOCTOR_REASONS.finding("DOCTOR_SETTINGS_INVALID", seen={"detail": error.text()})
         return
-    state = N_("read") if file.exists() else N_("not there, defaults are used")
+    state = N_("read from the file") if file.exists() else N_("not there, defaults are used")
     yield DOCTOR_REASONS.finding("DOCTOR_SETTINGS", seen={"file": str(file), "state": state})
     for folder in _folders(settings):
         code = "DOCTOR_FOLDER" if _writable(folder) else "DOCTOR_FOLDER_UNWRITABLE"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _JAPAN: Final = timezone(timedelta(hours=9), "JST")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 
+_CODE: Final = re.compile(r"[\w./:-]+", re.ASCII)  # one word is a code, a name or an option: never translated
 
 _COMMON: Final = {
     N_("No such file or directory"),
@@ -42,8 +43,8 @@ user's language by itself), and who confirms in the demo."""
 def shown(values: Mapping[str, Any], domain: str, language: str | None = None) -> dict[str, Any]:
     """``values`` for a sentence. What is stored stays as it was: English words, UTC.
 
-    A text that is itself a message of ``domain`` (a state), or one of the words that all packages share
-    ("Permission denied"), is translated; ``2026-11-23T00:58:41Z`` becomes ``2026-11-23 09:58``.
+    A text of several words that is itself a message of ``domain`` (a purpose), or one that all packages
+    share ("Permission denied"), is translated; ``2026-11-23T00:58:41Z`` becomes ``2026-11-23 09:58``.
     """
     return {key: _shown(value, domain, language) for key, value in values.items()}
 
@@ -55,4 +56,6 @@ def _shown(value: Any, domain: str, language: str | None) -> Any:
         return value
     if _MOMENT.fullmatch(value):
         return datetime.fromisoformat(value).astimezone(_JAPAN).strftime("%Y-%m-%d %H:%M")
-    return translate(value, "kaigo_gateway" if value in _COMMON else domain, language)
+    if value in _COMMON:
+        return translate(value, language=language)
+    return value if _CODE.fullmatch(value) else translate(value, domain, language)

@@ -12,7 +12,7 @@ from kaigo_gateway.i18n import current_language, translate
 from kaigo_gateway.model.reasons import fill
 from kaigo_gateway.model.results import STAGES
 from kaigo_gateway.report.console import AMOUNTS, SIMULATED
-from kaigo_gateway.report.wording import ACTORS, STAGE_TITLES, STATUS_WORDS, VERDICTS
+from kaigo_gateway.report.wording import ACTORS, PHASES, STAGE_TITLES, STATUS_WORDS, VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +35,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         stages=STAGES, stage_titles=STAGE_TITLES, words=STATUS_WORDS, verdicts=VERDICTS, actors=ACTORS,
-        amounts=AMOUNTS, grouped=grouped, simulated_text=SIMULATED,
+        amounts=AMOUNTS, phase_words=PHASES, grouped=grouped, simulated_text=SIMULATED,
     )  # fmt: skip
     return environment
 

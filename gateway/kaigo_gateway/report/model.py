@@ -83,6 +83,16 @@ def _book_of(code: str, books: Iterable[ReasonBook]) -> ReasonBook | None:
     return next((book for book in books if code in book), None)
 
 
+def _with_titles(seen: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:
+    """``seen`` with the titles of checks in the place of their ids."""
+    return {
+        key: [titles.get(item, item) for item in value]
+        if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value)
+        else value
+        for key, value in seen.items()
+    }
+
+
 def result_from_finding(  # noqa: PLR0913 - every part of a result, by name
     finding: Finding,
     *,
@@ -94,12 +104,17 @@ def result_from_finding(  # noqa: PLR0913 - every part of a result, by name
     duration_ms: float = 0.0,
     books: Iterable[ReasonBook] = (),
     language: str | None = None,
+    titles: Mapping[str, str] | None = None,
 ) -> Result:
-    """Render a finding; a code that no loaded book knows keeps its code and values."""
+    """Render a finding; a code that no loaded book knows keeps its code and values.
+
+    ``titles`` (check id → title) name other checks in the sentence, where a finding speaks of them.
+    """
     book = _book_of(finding.reason_code, books)
     if book is not None:
-        message = book.message(finding.reason_code, finding.seen, language)
-        steps = book.steps(finding.reason_code, finding.seen, language)
+        said = _with_titles(finding.seen, titles or {})
+        message = book.message(finding.reason_code, said, language)
+        steps = book.steps(finding.reason_code, said, language)
     else:
         message = translate("The plugin that explains this code is not loaded.", language=language)
         steps = []

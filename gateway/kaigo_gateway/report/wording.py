@@ -31,6 +31,22 @@ STAGE_TITLES: Final = {
     Stage.EXPENSE: N_("Expense records and grant"),
 }
 
+PHASES: Final = {
+    "resolve": N_("name lookup"),
+    "connect": N_("connection"),
+    "proxy": N_("proxy"),
+    "tls": N_("TLS"),
+    "client_certificate": N_("client certificate"),
+    "http": N_("HTTP"),
+    "list": N_("list of readers"),
+    "state": N_("state of the reader"),
+    "select": N_("selection"),
+    "tries": N_("tries left"),
+    "certificate": N_("certificate"),
+    "info": N_("card information"),
+}
+"""Phases of a check as a person reads them; other plugins' phases keep their own names."""
+
 ACTORS: Final = {
     Actor.OFFICE: N_("the care office"),
     Actor.SUPPORTER: N_("the supporter"),

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any, Self
 
 import structlog
 
-from kaigo_gateway.errors import GatewayError, NotInstalled
+from kaigo_gateway.errors import GatewayError, InputError, NotInstalled
+from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.descriptors import SandboxContext, SandboxService
 from kaigo_gateway.sandbox._office import OFFICE_NAME, OFFICE_NUMBER, demo_document
 from kaigo_gateway.sandbox.authority import DemoAuthority
 from kaigo_gateway.sitefile import merged, site_from
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from kaigo_gateway.model.site import Site
     from kaigo_gateway.plugins import PluginHost
@@ -33,6 +34,26 @@ class Missing:
     service: str
     what: str
     how: str
+
+
+def _refuse_unknown(faults: Mapping[str, str], known: Mapping[str, Sequence[str]]) -> None:
+    """:class:`InputError` for a fault of a counterpart that is not there, or that it does not have."""
+    for service, fault in faults.items():
+        if service not in known:
+            raise InputError(
+                N_("There is no simulated counterpart {service}."),
+                N_("Those that are here: {known}."),
+                service=service,
+                known=sorted(known),
+            )
+        if fault not in known[service]:
+            raise InputError(
+                N_("The simulated counterpart {service} has no fault {fault}."),
+                N_("Its faults: {known}."),
+                service=service,
+                fault=fault,
+                known=known[service],
+            )
 
 
 class Sandbox:
@@ -77,6 +98,7 @@ class Sandbox:
         for problem in called.problems:
             self.missing.append(Missing(problem.plugin, problem.detail, problem.kind))
         found = [service for outcome in called.outcomes for service in outcome.value]
+        _refuse_unknown(self._faults, {service.id: service.faults for service in found})
         wanted = [service for service in found if service.id not in self._without]
         return sorted(wanted, key=lambda service: (service.order, service.id))
 
