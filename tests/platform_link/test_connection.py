@@ -8,6 +8,7 @@ from kaigo_gateway.model.results import Actor, Status
 from kaigo_gateway.probe.counterpart import FAULTS
 from kaigo_platform_link import plugin
 from kaigo_platform_link.checks._memory import exchange
+from kaigo_platform_link.settings import PlatformSettings
 from platform_rig import context_of, run, service, site_of, stranger
 
 SAMPLE = (
@@ -58,6 +59,17 @@ async def test_an_error_of_the_business_arrives_as_http_200(tmp_path):
         Actor.OPERATOR,
     )
     assert "SIMULATED" not in json.dumps(dict(found.seen))
+
+
+async def test_a_status_that_the_site_expects_proves_the_connection(tmp_path):
+    async with service(tmp_path, "http_401") as (site, identity):
+        (refused,) = await connection(site, identity)
+        settings = PlatformSettings(accepted_status=(401,))
+        (proved,) = await connection(site, identity, settings=settings)
+        (missing,) = await connection(site, stranger(tmp_path), settings=settings)
+    assert refused.reason_code == "HTTP_UNAUTHORIZED"
+    assert (proved.reason_code, proved.seen["status"]) == ("PLATFORM_CONNECTED", 401)
+    assert missing.reason_code == "TLS_CLIENT_CERT_UNKNOWN_CA"
 
 
 async def test_a_clock_ten_minutes_off_is_a_warning_beside_the_success(tmp_path):

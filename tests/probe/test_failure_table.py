@@ -1,6 +1,12 @@
 """Every row of the failure table, from a real counterpart, has its own reason code."""
 
+import asyncio
+import errno
+import gc
+import socket
+
 import pytest
+from kaigo_gateway.errors import InputError
 from kaigo_gateway.probe import REASONS, Limits, ProxyChoice, Target, Trust, probe
 from kaigo_gateway.probe.counterpart import FAULTS, Reply, counterpart
 from probe_rig import QUICK, Office
@@ -93,6 +99,98 @@ async def test_the_second_look_shows_no_certificate_and_asks_for_the_root_path_o
         target = Target.parse(place.url + "secret?token=1")
         await probe(target, trust=Trust.pinned(place.ca_file), identity=office.client(), limits=QUICK)
     assert seen == [("GET", "/", None, False)]
+
+
+SLOW = {
+    "resolve": ("kaigo_gateway.probe._attempt.resolve", "DNS_NO_ANSWER", "PROXY_NOT_FOUND"),
+    "connect": ("kaigo_gateway.probe._wire.Wire.connect", "TCP_TIMEOUT", "PROXY_UNREACHABLE"),
+}
+
+
+@pytest.mark.parametrize("phase", SLOW)
+async def test_silence_before_the_first_byte_is_ended_by_its_own_limit(phase, monkeypatch):
+    place, direct, proxied = SLOW[phase]
+
+    async def hang(*_):
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(place, hang)
+    limits = Limits(resolve=0.1, connect=0.1)
+    target = Target.parse("https://localhost:1/")
+    codes = [
+        (await probe(target, proxy=choice, limits=limits)).code
+        for choice in (None, ProxyChoice("http://localhost:2"))
+    ]
+    assert codes == [direct, proxied]
+
+
+NUMBERS = {
+    errno.EHOSTUNREACH: "TCP_UNREACHABLE",
+    errno.ENETUNREACH: "TCP_UNREACHABLE",
+    errno.ETIMEDOUT: "TCP_TIMEOUT",
+    errno.ECONNREFUSED: "TCP_REFUSED",
+    errno.ECONNRESET: "TCP_RESET",
+}
+
+
+@pytest.mark.parametrize(("number", "code"), NUMBERS.items())
+async def test_what_the_kernel_says_is_told_apart(number, code, monkeypatch):
+    async def fail(*_):
+        raise OSError(number, "x")
+
+    monkeypatch.setattr("kaigo_gateway.probe._wire.Wire.connect", fail)
+    assert (await probe(Target.parse("https://localhost:1/"), limits=QUICK)).code == code
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(socket.EAI_NONAME, "DNS_NOT_FOUND"), (socket.EAI_AGAIN, "DNS_NO_ANSWER")]
+)
+async def test_an_unknown_name_is_not_a_silent_server(number, code, monkeypatch):
+    async def fail(*_):
+        raise socket.gaierror(number, "x")
+
+    monkeypatch.setattr("kaigo_gateway.probe._attempt.resolve", fail)
+    assert (await probe(Target.parse("https://a.example/"), limits=QUICK)).code == code
+
+
+async def test_a_cancelled_probe_leaves_no_socket_behind(office, tmp_path):
+    with counterpart("tls_silent", tmp_path, office.pki.chain_pem, lambda _: Reply(200)) as place:
+        task = asyncio.create_task(probe(Target.parse(place.url), trust=Trust.pinned(place.ca_file)))
+        await asyncio.sleep(0.2)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        del task
+    gc.collect()  # an open socket would warn here, and warnings are errors
+
+
+BAD_URLS = [
+    "http://a.example/",
+    "https://",
+    "https://a b/",
+    "https://a.example/ x",
+    "https://a.example:0x/",
+    "ftp://a/",
+    "https://a.example/\r\nX: y",
+]
+
+
+@pytest.mark.parametrize("url", BAD_URLS)
+def test_what_is_no_https_address_is_wrong_input(url):
+    with pytest.raises(InputError):
+        Target.parse(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "authority"),
+    [
+        ("https://例え.jp/", "xn--r8jz45g.jp", "xn--r8jz45g.jp:443"),
+        ("https://[::1]:8443/x?y=1", "::1", "[::1]:8443"),
+    ],
+)
+def test_japanese_names_and_ipv6_are_written_as_the_wire_wants_them(url, host, authority):
+    target = Target.parse(url)
+    assert (target.host, target.authority) == (host, authority)
 
 
 @pytest.mark.parametrize("limit", [0.3])

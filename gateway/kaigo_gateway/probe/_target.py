@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _HTTPS: Final = 443
+_HOST: Final = re.compile(r"[A-Za-z0-9._-]{1,253}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,12 @@ def is_literal(host: str) -> bool:
 
 def _ascii(host: str) -> str:
     """The host as DNS wants it; a Japanese name becomes punycode."""
-    return host if is_literal(host) else host.encode("idna").decode("ascii")
+    if is_literal(host):
+        return host
+    name = host.encode("idna").decode("ascii")
+    if not _HOST.fullmatch(name):
+        raise ValueError(host)
+    return name
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kaigo_gateway.hookspecs import hookimpl
 
 if TYPE_CHECKING:
+    from kaigo_gateway._gateway import Gateway
     from kaigo_gateway.model.descriptors import Check, PluginInfo, SandboxService, SetupView
     from kaigo_gateway.model.expenses import ExpenseLine
     from kaigo_gateway.model.site import Site
@@ -44,6 +45,14 @@ def gateway_expenses(setup: SetupView) -> list[ExpenseLine]:
     from kaigo_platform_link.expenses import proved_lines
 
     return proved_lines(setup)
+
+
+@hookimpl
+def gateway_shutdown(gateway: Gateway) -> None:  # noqa: ARG001 - pluggy matches arguments by name
+    """Drop the cached TLS contexts, and with them the loaded key."""
+    from kaigo_gateway.probe import forget_contexts
+
+    forget_contexts()
 
 
 @hookimpl

@@ -19,6 +19,10 @@ class PlatformSettings(Model):
         default=("error", "errors", "errorcode", "error_code", "errormessage", "error_message"),
         description="keys that mark an error body in an HTTP 200 answer; the official form is not known",
     )
+    accepted_status: tuple[int, ...] = Field(
+        default=(),
+        description="statuses from 400 up that prove the connection too, such as 401 of an API",
+    )
     steps: tuple[str, ...] = Field(
         default=("kj_login", "security_mail", "administrator", "users", "app", "menu_screen"),
         description="steps that a person confirms",

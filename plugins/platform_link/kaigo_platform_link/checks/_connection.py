@@ -52,7 +52,7 @@ async def check_connection(context: CheckContext) -> list[Finding]:
 
 
 def _verdict(result: ProbeResult, settings: PlatformSettings) -> Finding:
-    if not result.ok or result.http is None:
+    if result.http is None or not (result.ok or _accepted(result, settings)):
         return result.finding()
     error_key = business_error(result.http, settings.error_keys)
     code = "PLATFORM_BUSINESS_ERROR" if error_key else "PLATFORM_CONNECTED"
@@ -60,6 +60,12 @@ def _verdict(result: ProbeResult, settings: PlatformSettings) -> Finding:
         **result.seen, "tls_version": result.tls.version, "status": result.http.status, "key": error_key,
     }  # fmt: skip
     return REASONS.finding(code, seen=seen, evidence=result.evidence(), phases=result.phases)
+
+
+def _accepted(result: ProbeResult, settings: PlatformSettings) -> bool:
+    """A status for whoever has not logged in: the certificate was taken all the same."""
+    known = result.http is not None and result.http.status in settings.accepted_status
+    return known and result.code.startswith("HTTP_") and bool(result.tls.sent)
 
 
 def _clock(result: ProbeResult, settings: PlatformSettings) -> list[Finding]:
