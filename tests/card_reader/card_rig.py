@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from kaigo_card_reader.sandbox._stack import Stack
     from kaigo_card_reader.sandbox._virtual_card import VirtualCard
 
-CONTACT = "Kaigo Test Contact 00 00"
-CONTACTLESS = "Kaigo Test Contactless 00 00"
+CONTACT = "Kaigo Alpha Contact 00 00"
+CONTACTLESS = "Kaigo Beta Contactless 00 00"
 TODAY = dt.datetime.now(dt.UTC).date()
 PATIENCE = 10.0  # seconds until a state must have been reached; nothing asserts how long it took
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="package")
 def stack() -> Iterator[Stack]:
     try:
-        private = Stack(("Kaigo Test Contact", "Kaigo Test Contactless"))
+        private = Stack(("Kaigo Alpha Contact", "Kaigo Beta Contactless"))
         private.__enter__()
     except NotInstalled as missing:
         if os.environ.get("CI"):

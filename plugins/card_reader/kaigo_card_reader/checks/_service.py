@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import time
 from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway.errors import NotInstalled
 from kaigo_gateway.model.results import Phase, Status
 
+from kaigo_card_reader.checks._devices import without_spares
 from kaigo_card_reader.checks._remote import in_remote_desktop
 from kaigo_card_reader.drivers._codes import name_of
-from kaigo_card_reader.drivers._interface import DriverError, State
+from kaigo_card_reader.drivers._interface import DriverError
 from kaigo_card_reader.reasons import REASONS
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from kaigo_card_reader.settings import CardReaderSettings
 
 EVIDENCE: Final = ("drivers", "readers", "simulated")
-_SLOT: Final = re.compile(r"^(?P<device>.+) (?P<slot>[0-9A-F]{2})$")
 
 
 def service(drivers: Sequence[Driver], settings: CardReaderSettings) -> list[Finding]:
@@ -73,22 +72,12 @@ def _up(drivers: Sequence[Driver], settings: CardReaderSettings, listed: list[st
 
 
 def wanted(drivers: Sequence[Driver], settings: CardReaderSettings) -> list[tuple[Driver, str]]:
-    """The site's readers with their drivers, without the empty further slots of a device.
+    """The site's readers with their drivers, without the spare parts of a device unless named in full.
 
     Drivers in trouble have no readers here; :func:`service` has told of them.
     """
     pairs = [
         (driver, name) for driver in drivers for name in _listed(driver, settings)[0] if settings.wants(name)
     ]
-    return [pair for pair in pairs if pair[1] in settings.readers or not _spare_slot(*pair)] or pairs
-
-
-def _spare_slot(driver: Driver, reader: str) -> bool:
-    """A second slot (for example for a SAM) with nothing in it: PC/SC names end in the slot's number."""
-    match = _SLOT.match(reader)
-    if match is None or match["slot"] == "00":
-        return False
-    try:
-        return State.EMPTY in driver.state(reader)
-    except DriverError:
-        return False
+    named = [pair for pair in pairs if pair[1] in settings.readers]
+    return named + without_spares([pair for pair in pairs if pair not in named])
