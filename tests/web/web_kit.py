@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, CookieJar
 from kaigo_gateway._gateway import Gateway
 from kaigo_gateway.hookspecs import hookimpl
 from kaigo_gateway.model.descriptors import Check, PluginInfo
@@ -152,7 +152,8 @@ async def served(
         passphrase=lambda: SecretStr(passphrase),
     )
     wanted = Wanted(port=0, folder=folder / "web", files=files)
-    async with serving(gateway, wanted) as service, ClientSession() as session:
+    jar = CookieJar(unsafe=True)  # cookies of an address without a name
+    async with serving(gateway, wanted) as service, ClientSession(cookie_jar=jar) as session:
         yield Client(session, service, gateway)
 
 

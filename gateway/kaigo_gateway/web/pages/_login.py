@@ -12,7 +12,7 @@ from kaigo_gateway.web._problems import problem
 from kaigo_gateway.web.access import TokenAccess, public
 from kaigo_gateway.web.access._gate import COOKIE
 from kaigo_gateway.web.pages._forms import form_of
-from kaigo_gateway.web.pages._render import page, url
+from kaigo_gateway.web.pages._render import page, see_other, url
 from kaigo_gateway.web.safety._middlewares import LANGUAGE_COOKIE
 
 
@@ -45,7 +45,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     if principal is None:
         request.config_dict[RATE].failed()
         return page(request, "login.html", status=401, wrong=True)
-    response = web.HTTPSeeOther(url(request, "dashboard"))
+    response = see_other(url(request, "dashboard"))
     _remember(request, response, access.sessions.open(principal.role))
     return response
 
@@ -82,7 +82,7 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
     """End the session."""
     access = _token_access(request)
     access.sessions.close(request.cookies.get(COOKIE, ""))
-    response = web.HTTPSeeOther(url(request, "login"))
+    response = see_other(url(request, "login"))
     response.del_cookie(COOKIE, path=url(request, "dashboard"))
     return response
 
@@ -96,7 +96,7 @@ async def choose_language(request: web.Request) -> web.StreamResponse:
         raise web.HTTPNotFound
     home = url(request, "dashboard")
     inside = back.startswith(home) and not back.startswith("//") and "\\" not in back
-    response = web.HTTPSeeOther(back if inside else home)
+    response = see_other(back if inside else home)
     response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=365 * 24 * 3600, samesite="Strict", path=home)
     return response
 

@@ -82,3 +82,8 @@ def page(request: web.Request, template: str, *, status: int = 200, **values: An
     response = web.Response(text=html(request, template, values), status=status, content_type="text/html")
     response.enable_compression()
     return response
+
+
+def see_other(address: str) -> web.Response:
+    """Go on to another page after a form was taken."""
+    return web.Response(status=303, headers={"Location": address})

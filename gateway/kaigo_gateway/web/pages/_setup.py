@@ -13,7 +13,7 @@ from kaigo_gateway.web._setups import state_word
 from kaigo_gateway.web._uploads import receive
 from kaigo_gateway.web.access import Role, needs
 from kaigo_gateway.web.pages._forms import form_of
-from kaigo_gateway.web.pages._render import html, page, url
+from kaigo_gateway.web.pages._render import html, page, see_other, url
 from kaigo_gateway.web.pages._setup_view import planned, view_of
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ async def fragment(request: web.Request) -> web.StreamResponse:
     return response
 
 
-def _back(request: web.Request) -> web.HTTPSeeOther:
-    return web.HTTPSeeOther(url(request, "setup", id=request.match_info["id"]))
+def _back(request: web.Request) -> web.Response:
+    return see_other(url(request, "setup", id=request.match_info["id"]))
 
 
 @needs(Role.SUPPORTER)
