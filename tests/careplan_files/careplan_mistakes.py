@@ -1,17 +1,20 @@
 """One mistake per entry: rule code → how to make it, and which other findings it brings with it.
 
-``python tests/careplan_files/careplan_mistakes.py`` writes them as small files below ``mistakes/``, one folder per
-mistake; a test compares the folder with this table.
+``python tests/careplan_files/careplan_mistakes.py`` writes them as small files below ``mistakes/``, one
+folder per mistake; a test compares the folder with this table.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from careplan_workshop import HOME, SERVICE, STAMP, Sending
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FOLDER = Path(__file__).parent / "mistakes"
 A, B = HOME[0], SERVICE[0]
@@ -83,7 +86,7 @@ def _gaiji(raw_bytes: bytes) -> bytes:
 
 def _old_version(sending: Sending) -> None:
     """3.x 第6表: 22 items, without No.16 to 18."""
-    old = [r for r in sending.records("UPPLAN")]
+    old = list(sending.records("UPPLAN"))
     keys = [k for k in old[0] if k not in {"tais_code", "equipment_notification_code", "equipment_name"}]
     lines = [",".join((r | {"csv_version": "202208"})[k] or "" for k in keys) for r in old]
     sending.files = {sending.name("UPPLAN"): ("\r\n".join(lines) + "\r\n").encode("cp932")}
@@ -129,15 +132,21 @@ MISTAKES: dict[str, Mistake] = {
     "NAME_STAMP_FORM": names("home-4", STAMP, STAMP + "0"),
     "NAME_STAMP_CALENDAR": names("home-4", STAMP, "20261131101500"),
     "NAME_BRANCH": Mistake(
-        "prevention-1", lambda s: s.rename("UPKIHON_IMAGE", lambda n: n.replace("_0001.", "_1.")),
+        "prevention-1",
+        lambda s: s.rename("UPKIHON_IMAGE", lambda n: n.replace("_0001.", "_1.")),
         {"UNIT_PICTURE_MISSING", "UNIT_PICTURE_EXTRA"},
     ),
-    "KIND_GUESSED": Mistake("home-4", lambda s: s.files.update({"data.CSV": Sending("home-2").files.popitem()[1]}),
-                            {"NAME_PREFIX_UNKNOWN"}),
-    "KIND_UNKNOWN": Mistake("home-4", lambda s: s.files.update({"data.CSV": b"202407,1,2\r\n"}),
-                            {"NAME_PREFIX_UNKNOWN"}),
+    "KIND_GUESSED": Mistake(
+        "home-4",
+        lambda s: s.files.update({"data.CSV": Sending("home-2").files.popitem()[1]}),
+        {"NAME_PREFIX_UNKNOWN"},
+    ),
+    "KIND_UNKNOWN": Mistake(
+        "home-4", lambda s: s.files.update({"data.CSV": b"202407,1,2\r\n"}), {"NAME_PREFIX_UNKNOWN"}
+    ),
     "KIND_CONTENT_DIFFERS": Mistake(
-        "service-1", lambda s: s.files.update({s.name("UPJSK"): Sending("service-2").files.popitem()[1]}),
+        "service-1",
+        lambda s: s.files.update({s.name("UPJSK"): Sending("service-2").files.popitem()[1]}),
     ),
     "DELETE_NAME_ON_DATA": names("service-1", "UPJSK", "DLTJSK"),
     # --- bytes
@@ -146,8 +155,9 @@ MISTAKES: dict[str, Mistake] = {
     "ENCODING_UTF8_BOM": data("service-1", "UPJSK", lambda b: b.decode("cp932").encode("utf-8-sig")),
     "ENCODING_UTF16": data("service-1", "UPJSK", lambda b: b.decode("cp932").encode("utf-16")),
     "ENCODING_OTHER": data("service-1", "UPJSK", lambda b: b.decode("cp932").encode("euc_jp")),
-    "CHAR_NOT_MS932": data("service-1", "UPJSK", lambda b: b.decode("cp932").replace("計子", "𠮷子").encode(),
-                           "ENCODING_UTF8"),
+    "CHAR_NOT_MS932": data(
+        "service-1", "UPJSK", lambda b: b.decode("cp932").replace("計子", "𠮷子").encode(), "ENCODING_UTF8"
+    ),
     "CHAR_UNDEFINED": data("service-1", "UPJSK", lambda b: b.replace("計子".encode("cp932"), b"\xfc\xfc", 1)),
     "CHAR_GAIJI": data("service-1", "UPJSK", _gaiji),
     "CHAR_CONTROL": text("service-1", "UPJSK", lambda t: t.replace("計子", "計子\x0b", 1)),
@@ -160,7 +170,9 @@ MISTAKES: dict[str, Mistake] = {
     "CSV_TRUNCATED": text("service-1", "UPJSK", lambda t: t[:-60], "LAST_LINE_OPEN"),
     "CSV_EOF_MARK": text("service-1", "UPJSK", lambda t: t + "\x1a", "LAST_LINE_OPEN"),
     "CSV_EMPTY_LINE": text("service-1", "UPJSK", lambda t: t + "\r\n"),
-    "CSV_FIELD_COUNT": text("service-1", "UPJSK", lambda t: t + t.split("\r\n")[0].replace("0106", "0107") + ",\r\n"),
+    "CSV_FIELD_COUNT": text(
+        "service-1", "UPJSK", lambda t: t + t.split("\r\n")[0].replace("0106", "0107") + ",\r\n"
+    ),
     "CSV_HEADER_ROW": text("service-1", "UPJSK", lambda t: "CSVバージョン,保険者番号\r\n" + t),
     "CSV_NO_RECORDS": text("service-1", "UPJSK", lambda t: "CSVバージョン,保険者番号\r\n", "CSV_HEADER_ROW"),
     "CSV_DELIMITER": text("home-4", "DLTPLAN", lambda t: t.replace(",", "\t"), "CSV_FIELD_COUNT"),
@@ -207,7 +219,9 @@ MISTAKES: dict[str, Mistake] = {
     "TAIS_NO_HYPHEN": item("service-1", "UPJSK", "tais_code", "00001000010", service="17"),
     "TAIS_WIDE_HYPHEN": item("service-1", "UPJSK", "tais_code", "00001－000010", service="17"),
     "EQUIPMENT_NOTIFICATION_FORM": Mistake(
-        "service-1", lambda s: s.set("UPJSK", tais_code="", equipment_notification_code="123"), how={"service": "17"}
+        "service-1",
+        lambda s: s.set("UPJSK", tais_code="", equipment_notification_code="123"),
+        how={"service": "17"},
     ),
     "CODE_UNKNOWN": item("service-1", "UPJSK", "over_30_days", "9"),
     "CODE_PADDING": item("prevention-1", "UPKIHON", "consultation_count", "1"),
@@ -220,7 +234,9 @@ MISTAKES: dict[str, Mistake] = {
     "SERVICE_TYPE_UNKNOWN": every("service-1", "UPJSK", "service_code", "991111", "RESULT_OTHER_SERVICE"),
     "SERVICE_OUT_OF_SCOPE": every("service-1", "UPJSK", "service_code", "331111", "RESULT_OTHER_SERVICE"),
     "EQUIPMENT_CODE_MISSING": item("service-1", "UPJSK", "tais_code", "", service="17"),
-    "EQUIPMENT_CODE_BOTH": item("service-1", "UPJSK", "equipment_notification_code", "00001-000010", service="17"),
+    "EQUIPMENT_CODE_BOTH": item(
+        "service-1", "UPJSK", "equipment_notification_code", "00001-000010", service="17"
+    ),
     "EQUIPMENT_CODE_ELSEWHERE": item("service-1", "UPJSK", "tais_code", "00001-000010"),
     "DISCRIMINATOR_ELSEWHERE": item("service-1", "UPJSK", "line_discriminator", "1"),
     "DAY_OUTSIDE_MONTH": item("service-1", "UPJSK", "service_date", "20270201"),
@@ -231,14 +247,23 @@ MISTAKES: dict[str, Mistake] = {
     "AUTHOR_IS_OFFICE": every("service-1", "UPJSK", "plan_author_name", "みほん居宅介護支援事業所"),
     "MONTH_NOT_IN_NAME": every("home-4", "DLTPLAN", "deleted_month", "202612"),
     "MONTH_BEFORE_STANDARD": Mistake(
-        "home-4", _both(lambda s: s.rename_all(lambda n: n.replace("202701", "202503")),
-                        lambda s: s.set_all("DLTPLAN", deleted_month="202503")),
+        "home-4",
+        _both(
+            lambda s: s.rename_all(lambda n: n.replace("202701", "202503")),
+            lambda s: s.set_all("DLTPLAN", deleted_month="202503"),
+        ),
     ),
     "RESULT_OTHER_OFFICE": item("service-1", "UPJSK", "service_office", A),
     "RESULT_OTHER_SERVICE": item("service-1", "UPJSK", "service_code", "151111"),
     "UPDATING_OFFICE_OTHER": every("service-1", "UPJSK", "updating_office", A),
-    "DETAIL_OFFICE_NINES": item("home-2", "UPSIKYU", "service_office", "9999999999", "UNIT_LINE_ONLY_IN_FORM_6",
-                                "UNIT_LINE_ONLY_IN_FORM_7"),
+    "DETAIL_OFFICE_NINES": item(
+        "home-2",
+        "UPSIKYU",
+        "service_office",
+        "9999999999",
+        "UNIT_LINE_ONLY_IN_FORM_6",
+        "UNIT_LINE_ONLY_IN_FORM_7",
+    ),
     "TOTAL_OFFICE": records("home-2", "UPSIKYU", lambda r: [*r[:-1], r[-1] | {"service_office": B}]),
     "SUM_UNITS": records("home-2", "UPSIKYU", lambda r: [*r[:-1], r[-1] | {"units": "4392"}]),
     "SUM_NULLS": records("home-2", "UPSIKYU", lambda r: [*r[:-1], r[-1] | {"discount_rate": "90"}]),
@@ -254,15 +279,23 @@ MISTAKES: dict[str, Mistake] = {
     "WEEKLY_MIXED": item("home-1", "UP3KYO", "non_weekly_services", "通院"),
     "WEEKLY_EMPTY": records("home-1", "UP3KYO", lambda r: [*r[:-1], r[-1] | {"non_weekly_services": None}]),
     "WEEKLY_NO_DAY": item("home-1", "UP3KYO", "weekday", ""),
-    "PICTURE_NAME": item("prevention-1", "UPKIHON", "family_image_file", "family.jpg", "UNIT_PICTURE_MISSING",
-                         "UNIT_PICTURE_EXTRA"),
+    "PICTURE_NAME": item(
+        "prevention-1",
+        "UPKIHON",
+        "family_image_file",
+        "family.jpg",
+        "UNIT_PICTURE_MISSING",
+        "UNIT_PICTURE_EXTRA",
+    ),
     "PICTURE_NOT_JPEG": data("prevention-1", "UPKIHON_IMAGE", lambda b: b"\x89PNG\r\n"),
     # --- files
     "ROW_TWICE": records("service-1", "UPJSK", lambda r: [*r, r[-1]]),
     "PLAN_ORDER": records("home-1", "UP2KYO", lambda r: [r[0] | {"support_no": "3"}, r[1]]),
     "NEED_TEXT_MISSING": item("home-1", "UP2KYO", "need", ""),
     "VERSION_MIXED": item("service-1", "UPJSK", "csv_version", "202504", "VERSION_40"),
-    "MONTH_MIXED": item("service-1", "UPJSK", "service_month", "202702", "MONTH_NOT_IN_NAME", "DAY_OUTSIDE_MONTH"),
+    "MONTH_MIXED": item(
+        "service-1", "UPJSK", "service_month", "202702", "MONTH_NOT_IN_NAME", "DAY_OUTSIDE_MONTH"
+    ),
     "TOTAL_MISSING": records("home-2", "UPSIKYU", lambda r: r[:-1]),
     "TOTAL_TWICE": records("home-2", "UPSIKYU", lambda r: [*r, r[-1] | {"benefit_rate": "80"}]),
     "SUBTOTAL_MISSING": records("home-2", "UPSIKYU", lambda r: [*r[:-2], r[-1]]),
@@ -271,23 +304,32 @@ MISTAKES: dict[str, Mistake] = {
     "UNIT_INCOMPLETE": Mistake("home-2", lambda s: s.drop("UPSIKYU")),
     "UNIT_NOT_TOGETHER": Mistake("home-2", lambda s: s.files.update(Sending("home-3").files)),
     "UNIT_KIND_TWICE": Mistake(
-        "home-4", lambda s: s.files.update({n.replace("_11_", "_15_"): d for n, d in s.files.items()}),
+        "home-4",
+        lambda s: s.files.update({n.replace("_11_", "_15_"): d for n, d in s.files.items()}),
         {"UNIT_TYPES_DIFFER"},
     ),
     "UNIT_TYPES_DIFFER": name("home-2", "UPHOSOKU", "_11_", "_15_"),
     "UNIT_MONTHS_DIFFER": Mistake(
-        "home-2", _both(lambda s: s.rename("UPSIKYU", lambda n: n.replace("202701", "202702")),
-                        lambda s: s.set_all("UPSIKYU", service_month="202702")),
+        "home-2",
+        _both(
+            lambda s: s.rename("UPSIKYU", lambda n: n.replace("202701", "202702")),
+            lambda s: s.set_all("UPSIKYU", service_month="202702"),
+        ),
         {"UNIT_USER_MISSING", "UNIT_USER_EXTRA"},
     ),
     "UNIT_SUPPLEMENT_MONTH": Mistake(
-        "home-2", _both(lambda s: s.rename("UPHOSOKU", lambda n: n.replace("202701", "000000")),
-                        lambda s: s.set_all("UPHOSOKU", service_month="000000", plan_made_on="20270101")),
+        "home-2",
+        _both(
+            lambda s: s.rename("UPHOSOKU", lambda n: n.replace("202701", "000000")),
+            lambda s: s.set_all("UPHOSOKU", service_month="000000", plan_made_on="20270101"),
+        ),
     ),
     "UNIT_USER_MISSING": records("home-2", "UPHOSOKU", _one_row, people=2),
     "UNIT_USER_EXTRA": records("home-2", "UPHOSOKU", lambda r: [*r, r[0] | {"insured_number": "9900000099"}]),
     "UNIT_LINE_ONLY_IN_FORM_6": item("home-2", "UPPLAN", "service_code", "119999", "UNIT_TIMES_DIFFER"),
-    "UNIT_LINE_ONLY_IN_FORM_7": records("home-2", "UPSIKYU", lambda r: [r[0] | {"service_code": "119999"}, *r]),
+    "UNIT_LINE_ONLY_IN_FORM_7": records(
+        "home-2", "UPSIKYU", lambda r: [r[0] | {"service_code": "119999"}, *r]
+    ),
     "UNIT_TIMES_DIFFER": item("home-2", "UPSIKYU", "times_or_days", "7"),
     "UNIT_PICTURE_MISSING": Mistake("prevention-1", lambda s: s.drop("UPKIHON_IMAGE")),
     "UNIT_PICTURE_EXTRA": item("prevention-1", "UPKIHON", "family_image_file", ""),
@@ -297,8 +339,14 @@ MISTAKES: dict[str, Mistake] = {
     "SENDING_SENT_AGAIN": Mistake("service-1", _later("service-1", "20261226101500")),
 }
 BUILT_IN_TESTS = {
-    "INPUT_UNREADABLE", "INPUT_ZIP_BROKEN", "INPUT_ZIP_ENCRYPTED", "INPUT_ZIP_BOMB", "INPUT_ZIP_FOLDER",
-    "INPUT_ZIP_PATH", "CSV_RECORD_TOO_LONG", "FILE_TOO_MANY_USERS",
+    "INPUT_UNREADABLE",
+    "INPUT_ZIP_BROKEN",
+    "INPUT_ZIP_ENCRYPTED",
+    "INPUT_ZIP_BOMB",
+    "INPUT_ZIP_FOLDER",
+    "INPUT_ZIP_PATH",
+    "CSV_RECORD_TOO_LONG",
+    "FILE_TOO_MANY_USERS",
 }
 """Mistakes that cannot lie in a repository as small files; test_careplan_input.py makes them."""
 

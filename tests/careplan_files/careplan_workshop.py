@@ -14,16 +14,25 @@ HOME, SERVICE = ("9970000106", "43"), ("9970000205", "11")
 MONTH, STAMP = "202701", "20261225101500"
 
 
-def correct(unit: str, folder: Path, *, stamp: str = STAMP, people: int = 1, service: str = "11", month: str = MONTH):
+def correct(
+    unit: str, folder: Path, *, stamp: str = STAMP, people: int = 1, service: str = "11", month: str = MONTH
+):
     """A correct sending of ``unit`` in ``folder``; answers its files."""
     sides = [HOME, (SERVICE[0], service)]
     if unit.startswith("service"):
         sides.reverse()
     (sender, sender_service), (receiver, receiver_service) = sides
     return write_sample(
-        folder, unit=unit, sender=sender, sender_service=sender_service, receiver=receiver,
-        receiver_service=receiver_service, month=month, stamp=stamp, people=people,
-    )  # fmt: skip
+        folder,
+        unit=unit,
+        sender=sender,
+        sender_service=sender_service,
+        receiver=receiver,
+        receiver_service=receiver_service,
+        month=month,
+        stamp=stamp,
+        people=people,
+    )
 
 
 class Sending:

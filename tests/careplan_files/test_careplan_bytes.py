@@ -16,8 +16,12 @@ from kaigo_careplan_link.files import _blocks, _check, _records
 from kaigo_careplan_link.files._encoding import recognise
 from kaigo_careplan_link.files._tokens import MAX_RECORD, read_record
 
-NAMES = ["UPPLAN_202701_9970000106_43_9970000205_11_20261225101500.CSV",
-         "UP2KYO_9970000106_43_9970000205_11_20261225101500.CSV", "x.csv", ""]  # fmt: skip
+NAMES = [
+    "UPPLAN_202701_9970000106_43_9970000205_11_20261225101500.CSV",
+    "UP2KYO_9970000106_43_9970000205_11_20261225101500.CSV",
+    "x.csv",
+    "",
+]
 KINDS = ["UPPLAN", "UPSIKYU", "UPHOSOKU"]
 HOME_2 = Sending("home-2", people=2)
 HOME_1 = Sending("home-1", people=2)
@@ -61,7 +65,9 @@ def test_spoilt_samples_never_raise_and_blocks_do_not_matter(data):
     content = bytearray(sending.files[name])
     for _ in range(data.draw(st.integers(0, 4))):
         at = data.draw(st.integers(0, len(content)))
-        piece = data.draw(st.sampled_from([b'"', b",", b"\r\n", b"\n", b"\r", b"\0", b"\xfc", "漢".encode("cp932"), b""]))
+        piece = data.draw(
+            st.sampled_from([b'"', b",", b"\r\n", b"\n", b"\r", b"\0", b"\xfc", "漢".encode("cp932"), b""])
+        )
         content[at : at + data.draw(st.integers(0, 3))] = piece
 
     whole = check_bytes(name, bytes(content))
@@ -76,7 +82,9 @@ def test_spoilt_samples_never_raise_and_blocks_do_not_matter(data):
     assert whole.as_dict("ja")
 
 
-@pytest.mark.parametrize("code", sorted(code for code in MISTAKES if MISTAKES[code].unit in {"service-1", "home-1"}))
+@pytest.mark.parametrize(
+    "code", sorted(code for code in MISTAKES if MISTAKES[code].unit in {"service-1", "home-1"})
+)
 @pytest.mark.parametrize("size", [64, 333, 1000])
 def test_findings_do_not_depend_on_the_block_size(code, size):
     for name, data in make(code).files.items():
@@ -91,7 +99,13 @@ def test_findings_do_not_depend_on_the_block_size(code, size):
             assert outline(in_pieces) == outline(whole)
 
 
-@given(st.lists(st.text(alphabet=st.characters(codec="cp932", exclude_characters="¢£¬‖−〜"), max_size=30), min_size=1, max_size=8))
+@given(
+    st.lists(
+        st.text(alphabet=st.characters(codec="cp932", exclude_characters="¢£¬‖−〜"), max_size=30),
+        min_size=1,
+        max_size=8,
+    )
+)
 @settings(max_examples=300, deadline=None)
 def test_the_patient_reader_agrees_with_the_csv_module(values):
     out = io.StringIO()
@@ -135,8 +149,11 @@ def test_the_offset_points_at_the_character(encoding, before, row):
 
 
 def test_a_character_outside_ms932_is_named_with_a_suggestion():
-    report = check_bytes(HOME_2.name("UPPLAN"), HOME_2.files[HOME_2.name("UPPLAN")].decode("cp932").replace(
-        "計子", "𠮷鷗é😀").encode(), show_values=False)  # fmt: skip
+    report = check_bytes(
+        HOME_2.name("UPPLAN"),
+        HOME_2.files[HOME_2.name("UPPLAN")].decode("cp932").replace("計子", "𠮷鷗é😀").encode(),
+        show_values=False,
+    )
 
     found = {f.seen: f.values["instead"] for f in report.findings if f.code == "CHAR_NOT_MS932"}
 

@@ -14,7 +14,9 @@ from kaigo_careplan_link.files._fields import check_value
 from kaigo_careplan_link.files._mend import mend_value
 from kaigo_gateway.errors import InputError
 
-MECHANICAL = sorted(code for code, rule in rules().items() if "careplan fix" in rule.fix.en and code in MISTAKES)
+MECHANICAL = sorted(
+    code for code, rule in rules().items() if "careplan fix" in rule.fix.en and code in MISTAKES
+)
 
 
 def of_the_standard(path):
@@ -29,7 +31,7 @@ def test_what_the_rule_says_fix_can_do_it_does(tmp_path, code):
     report = fix(folder_of(code), tmp_path / "out", replace_characters=code == "CHAR_NOT_MS932")
 
     assert all(file.left is None for file in report.files)
-    after = codes(validate([file for file in (tmp_path / "out").glob("*_*")], "strict", rules=STRICT))
+    after = codes(validate(list((tmp_path / "out").glob("*_*")), "strict", rules=STRICT))
     assert code not in after
 
 
@@ -44,10 +46,14 @@ def test_a_mended_sample_is_the_original_again(tmp_path, code):
         assert mended == original.files
 
 
-@pytest.mark.parametrize("code", [code for code in sorted(MISTAKES) if any(map(of_the_standard, folder_of(code).iterdir()))])
+@pytest.mark.parametrize(
+    "code", [code for code in sorted(MISTAKES) if any(map(of_the_standard, folder_of(code).iterdir()))]
+)
 def test_mending_twice_changes_nothing_more(tmp_path, code):
     fix(folder_of(code), tmp_path / "once", replace_characters=True)
-    again = fix([p for p in (tmp_path / "once").glob("*_*")] or folder_of(code), tmp_path / "twice", replace_characters=True)
+    again = fix(
+        list((tmp_path / "once").glob("*_*")) or folder_of(code), tmp_path / "twice", replace_characters=True
+    )
 
     for file in again.files:
         if (tmp_path / "once" / str(file.written)).exists():
@@ -59,7 +65,9 @@ def test_every_change_is_listed_with_its_place_and_no_value(tmp_path):
     sending.raw("UPJSK", "plan_author_name", "見本　計子")
     report = fix(sending.write(tmp_path / "in"), tmp_path / "out")
 
-    listed = [json.loads(line) for line in (tmp_path / "out" / "changes.jsonl").read_text("utf-8").splitlines()]
+    listed = [
+        json.loads(line) for line in (tmp_path / "out" / "changes.jsonl").read_text("utf-8").splitlines()
+    ]
 
     assert listed == [{"file": sending.name("UPJSK"), "code": "CSV_TEXT_UNQUOTED", "row": 1, "field": 7}]
     assert report.files[0].changes == {"CSV_TEXT_UNQUOTED": 1}
@@ -137,6 +145,13 @@ def test_mending_a_value_is_stable_and_never_makes_it_worse(field, value):
     assert (again, done) == (text, ())
     if '"' in value or "," in value or "\n" in value or "\r" in value:
         return  # such an item has to stay in quotes
-    mechanical = {"CSV_TEXT_UNQUOTED", "CSV_ITEM_QUOTED", "FIELD_SPACES", "CHAR_NUL", "CHAR_NOT_MS932", "TAIS_NO_HYPHEN"}
+    mechanical = {
+        "CSV_TEXT_UNQUOTED",
+        "CSV_ITEM_QUOTED",
+        "FIELD_SPACES",
+        "CHAR_NUL",
+        "CHAR_NOT_MS932",
+        "TAIS_NO_HYPHEN",
+    }
     left = {problem.code for problem in check_value(field, text.encode("cp932"), "cp932")}
     assert not left & mechanical

@@ -54,7 +54,7 @@ def test_a_zip_bomb_is_judged_before_it_is_unpacked(tmp_path):
 
 
 def test_an_archive_that_claims_to_unpack_to_more_than_the_limit_is_refused(tmp_path):
-    path = zipped(tmp_path / "x.zip", {name: b"x" * 100 for name in Sending("home-2").files})
+    path = zipped(tmp_path / "x.zip", dict.fromkeys(Sending("home-2").files, b"x" * 100))
     data = bytearray(path.read_bytes())
     at = 0
     while (at := data.find(b"PK\x01\x02", at)) >= 0:
@@ -138,7 +138,9 @@ def test_a_path_that_does_not_exist_and_an_empty_folder_are_wrong_use(tmp_path):
         validate(tmp_path)
 
 
-@pytest.mark.parametrize(("profile", "rules"), [("loose", {}), ("standard", {"NO_SUCH": "off"}), ("standard", {"CHAR_NUL": "no"})])
+@pytest.mark.parametrize(
+    ("profile", "rules"), [("loose", {}), ("standard", {"NO_SUCH": "off"}), ("standard", {"CHAR_NUL": "no"})]
+)
 def test_unknown_profiles_rules_and_severities_are_wrong_use(tmp_path, profile, rules):
     correct("home-4", tmp_path)
 
@@ -148,7 +150,11 @@ def test_unknown_profiles_rules_and_severities_are_wrong_use(tmp_path, profile, 
 
 def test_several_processes_give_the_same_report_in_the_same_order(tmp_path):
     for index in range(12):
-        correct(("home-2", "home-1", "service-1")[index % 3], tmp_path / str(index), stamp=f"202612{index + 10}101500")
+        correct(
+            ("home-2", "home-1", "service-1")[index % 3],
+            tmp_path / str(index),
+            stamp=f"202612{index + 10}101500",
+        )
     (tmp_path / "3" / "notes.txt").write_text("x")
 
     alone, together = validate(tmp_path), validate(tmp_path, jobs=2)

@@ -18,20 +18,43 @@ def test_any_text_is_taken_apart_without_an_exception(text):
     assert parse_name(text).text == text
 
 
-@given(st.lists(st.sampled_from(["UPPLAN", "UPKIHON", "SUB1", "IMAGE", "202701", "_", "9970000106", "43", ".CSV", "１", ""])))
+@given(
+    st.lists(
+        st.sampled_from(
+            ["UPPLAN", "UPKIHON", "SUB1", "IMAGE", "202701", "_", "9970000106", "43", ".CSV", "１", ""]
+        )
+    )
+)
 def test_pieces_of_names_in_any_order_are_taken_apart(pieces):
     parse_name("_".join(pieces))
 
 
-@given(st.sampled_from(sorted(standard().kinds)), office, office, st.datetimes(min_value=__import__("datetime").datetime(2000, 1, 1)))
+@given(
+    st.sampled_from(sorted(standard().kinds)),
+    office,
+    office,
+    st.datetimes(min_value=__import__("datetime").datetime(2000, 1, 1)),
+)
 def test_what_the_writer_names_the_parser_reads_back(kind, sender, receiver, when):
     month = "none" if standard().kinds[kind].name_month == "none" else "202701"
-    text = file_name(kind, sender=sender, sender_service="43", receiver=receiver, receiver_service="11",
-                     stamp=when.strftime("%Y%m%d%H%M%S"), month=month)  # fmt: skip
+    text = file_name(
+        kind,
+        sender=sender,
+        sender_service="43",
+        receiver=receiver,
+        receiver_service="11",
+        stamp=when.strftime("%Y%m%d%H%M%S"),
+        month=month,
+    )
 
     name = parse_name(text)
 
-    assert (name.kind, name.sender, name.receiver, name.stamp) == (kind, sender, receiver, when.strftime("%Y%m%d%H%M%S"))
+    assert (name.kind, name.sender, name.receiver, name.stamp) == (
+        kind,
+        sender,
+        receiver,
+        when.strftime("%Y%m%d%H%M%S"),
+    )
     harmless = {"NAME_OFFICE_CHECK_DIGIT", "NAME_SAME_OFFICE", "NAME_SERVICES_SWAPPED"}
     assert {problem.code for problem in name.problems} <= harmless
 

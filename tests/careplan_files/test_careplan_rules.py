@@ -30,7 +30,9 @@ def test_the_mistake_is_found_and_nothing_else(code):
 def test_the_committed_mistakes_are_those_of_the_table():
     on_disk = {path.relative_to(FOLDER): path.read_bytes() for path in FOLDER.rglob("*") if path.is_file()}
     made = {
-        folder_of(code).relative_to(FOLDER) / name: data for code in MISTAKES for name, data in make(code).files.items()
+        folder_of(code).relative_to(FOLDER) / name: data
+        for code in MISTAKES
+        for name, data in make(code).files.items()
     }
 
     assert on_disk == made
@@ -61,11 +63,15 @@ def test_every_code_in_the_program_is_a_rule_and_every_rule_is_used():
     used = set(re.findall(r'"([A-Z]{3,}[A-Z0-9]*(?:_[A-Z0-9]+)+)"', text))
 
     assert set(rules()) <= used
-    assert used & {code for code in used if code.split("_")[0] in {"CSV", "UNIT", "NAME", "ZIP"}} <= set(rules())
+    assert used & {code for code in used if code.split("_")[0] in {"CSV", "UNIT", "NAME", "ZIP"}} <= set(
+        rules()
+    )
 
 
 def test_what_the_standard_leaves_open_is_never_an_error_in_profile_standard():
-    wrong = [code for code, rule in rules().items() if rule.interpretation and rule.severity["standard"] == "error"]
+    wrong = [
+        code for code, rule in rules().items() if rule.interpretation and rule.severity["standard"] == "error"
+    ]
 
     assert wrong == []
 
@@ -86,9 +92,13 @@ def test_texts_stand_in_both_languages_with_the_same_placeholders():
     for code, rule in rules().items():
         for title in (rule.message, rule.why, rule.fix):
             assert japanese.search(title.ja), code
-            assert not japanese.search(re.sub("外字|第.表|総合事業|委託|必須|必要|項目長|CSVバージョン", "", title.en)), code
+            assert not japanese.search(
+                re.sub("外字|第.表|総合事業|委託|必須|必要|項目長|CSVバージョン", "", title.en)
+            ), code
         holes = [set(re.findall(r"\{(\w+)\}", text)) for text in (rule.message.ja, rule.message.en)]
-        assert {hole.removesuffix("_ja") for hole in holes[0]} == {hole.removesuffix("_en") for hole in holes[1]}, code
+        assert {hole.removesuffix("_ja") for hole in holes[0]} == {
+            hole.removesuffix("_en") for hole in holes[1]
+        }, code
 
 
 @pytest.mark.parametrize("code", MISTAKES)

@@ -16,10 +16,25 @@ from kaigo_careplan_link.files._standard import Standard
 from pydantic import ValidationError
 
 FIELDS = {
-    "UPHOSOKU": 63, "UP1KYO": 28, "DLT1KYO": 4, "UP2KYO": 22, "UP3KYO": 13, "UPPLAN": 25, "DLTPLAN": 4, "UPJSK": 25,
-    "DLTJSK": 6, "UPSIKYU": 37, "UPKIHON": 71, "UPKIHON_SUB1": 7, "UPKIHON_SUB2": 11, "UPKIHON_IMAGE": 0, "DLTKIHON": 4,
-    "UPYOBO": 57, "UPYOBO_SUB": 17, "DLTYOBO": 4,
-}  # fmt: skip
+    "UPHOSOKU": 63,
+    "UP1KYO": 28,
+    "DLT1KYO": 4,
+    "UP2KYO": 22,
+    "UP3KYO": 13,
+    "UPPLAN": 25,
+    "DLTPLAN": 4,
+    "UPJSK": 25,
+    "DLTJSK": 6,
+    "UPSIKYU": 37,
+    "UPKIHON": 71,
+    "UPKIHON_SUB1": 7,
+    "UPKIHON_SUB2": 11,
+    "UPKIHON_IMAGE": 0,
+    "DLTKIHON": 4,
+    "UPYOBO": 57,
+    "UPYOBO_SUB": 17,
+    "DLTYOBO": 4,
+}
 
 
 def test_every_kind_has_the_number_of_items_that_the_annex_prints():
@@ -45,7 +60,20 @@ def test_marks_that_the_source_leaves_open_are_kept_apart():
 
 def test_everything_that_names_or_describes_a_person_is_marked_personal():
     shown = {field.name for kind in FIELDS for field in standard().fields(kind) if not field.personal}
-    telling = ("氏名", "住所", "電話", "生年月日", "被保険者", "病", "生活", "意向", "課題（", "介護度", "状態区分", "性別")
+    telling = (
+        "氏名",
+        "住所",
+        "電話",
+        "生年月日",
+        "被保険者",
+        "病",
+        "生活",
+        "意向",
+        "課題（",
+        "介護度",
+        "状態区分",
+        "性別",
+    )
 
     assert [name for name in shown if any(word in name for word in telling)] == []
 
@@ -90,4 +118,4 @@ def test_the_facade_exports_what_it_says():
         assert getattr(files, name) is not None
     assert files.__all__ == sorted(files.__all__, key=lambda name: (name[0].islower(), name))
     with pytest.raises(AttributeError):
-        files.no_such_name
+        _ = files.no_such_name

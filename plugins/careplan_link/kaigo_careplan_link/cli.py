@@ -135,7 +135,8 @@ def _settings(file: Path | None, profile: str | None, rules: Sequence[str]) -> t
 
         try:
             loaded = tomllib.loads(file.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as trouble:
+            loaded["rules"] = dict(loaded.get("rules", {}))
+        except (OSError, ValueError, TypeError) as trouble:
             raise InputError(
                 N_("{path} is not a TOML file ({reason})."),
                 N_('Write profile = "strict" and a table [rules].'),
@@ -143,7 +144,7 @@ def _settings(file: Path | None, profile: str | None, rules: Sequence[str]) -> t
                 path=str(file),
                 reason=str(trouble),
             ) from trouble
-    changes = {str(code): str(severity) for code, severity in dict(loaded.get("rules", {})).items()}
+    changes = {str(code): str(severity) for code, severity in loaded.get("rules", {}).items()}
     changes.update(dict([*rule.partition("=")[::2]] for rule in rules))
     return profile or str(loaded.get("profile", "standard")), changes
 

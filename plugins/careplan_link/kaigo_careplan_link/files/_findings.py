@@ -147,7 +147,7 @@ class Collector:
                 row,
                 problem.field or None,
                 self._seen(problem),
-                problem.values or {},
+                self._values(problem),
                 self.kind,
                 offset,
             )
@@ -158,12 +158,26 @@ class Collector:
         if self.severities[problem.code] != "off":
             self._more[problem.code] += count
 
+    def _hidden(self, problem: Problem) -> bool:
+        """True where values may not be shown: personal items, and items of a file whose kind is not known."""
+        if self.show_values or problem.open or not problem.field:
+            return False
+        return self.kind is None or standard().fields(self.kind)[problem.field - 1].personal
+
     def _seen(self, problem: Problem) -> str | None:
         if problem.seen is None or self.show_values or problem.open:
             return problem.seen
-        if problem.field and self.kind and not standard().fields(self.kind)[problem.field - 1].personal:
-            return problem.seen[:_SEEN_LENGTH]
-        return shape(problem.seen) if problem.field else problem.seen[:_SEEN_LENGTH]
+        return shape(problem.seen) if self._hidden(problem) else problem.seen[:_SEEN_LENGTH]
+
+    def _values(self, problem: Problem) -> Mapping[str, Any]:
+        """The values of the message; a piece of a hidden value is shown as its shape."""
+        values = problem.values or {}
+        if not self._hidden(problem) or not problem.seen:
+            return values
+        return {
+            key: shape(value) if isinstance(value, str) and value in problem.seen else value
+            for key, value in values.items()
+        }
 
     def not_shown(self) -> dict[str, int]:
         """How many findings of each code were only counted."""
