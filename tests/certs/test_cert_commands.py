@@ -178,8 +178,8 @@ def test_older_certificates_stay_where_the_proof_fails(desk, rig):
     desk.install(desk.p12("new.p12", days=900, key=key_of("p256", 1)), "--store", store)
     with demanding_server(rig, trusted=rig.other.pem) as (url, _):
         ca = desk.file("root.pem", rig.root.pem)
-        code, codes = desk.codes("verify", "--office", OFFICE, "--store", store, "--url", url, "--ca-file", ca,
-                                 "--proxy", "none", "--remove-old", *desk.vault)  # fmt: skip
+        proof = ["--store", store, "--url", url, "--ca-file", ca, "--proxy", "none", "--remove-old"]
+        code, codes = desk.codes("verify", "--office", OFFICE, *proof, *desk.vault)
     assert code == 1
     assert "STORE_REMOVED" not in codes
     assert run("certutil", "-L", "-d", f"sql:{desk.database}").stdout.count(b"u,u,u") == 2
