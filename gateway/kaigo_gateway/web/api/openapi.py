@@ -174,3 +174,10 @@ def openapi() -> dict[str, Any]:
             },
         },
     }
+
+
+if __name__ == "__main__":
+    import json
+    import sys
+
+    sys.stdout.write(json.dumps(openapi(), ensure_ascii=False, indent=1) + "\n")
