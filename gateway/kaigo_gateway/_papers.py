@@ -98,6 +98,12 @@ def make_folder(folder: Path) -> None:
         raise _unwritable(folder, error) from None
 
 
+def prepare_folder(folder: Path) -> None:
+    """Create the output folder and try to write there before any work. Raises :class:`CouldNotRun`."""
+    make_folder(folder)
+    write_file(folder / ".kaigo-gateway", b"").unlink(missing_ok=True)
+
+
 def write_file(path: Path, data: bytes) -> Path:
     """Write a whole file or none: beside its place first, then moved onto it."""
     beside = path.with_name(f".{path.name}.part")

@@ -590,8 +590,11 @@ async def test_running_again_without_a_change_books_nothing(sqlite_ledger):
 
 async def test_a_line_that_is_no_longer_proved_is_reversed(sqlite_ledger):
     lines = [("visit", 5000)]
-    acme = plugin_with(check("reader.a"), gateway_expenses=lambda setup: lines_from(*lines)(setup))
-    bench = Bench(sqlite_ledger, host_of(acme))
+
+    def expenses(setup):
+        return lines_from(*lines)(setup)
+
+    bench = Bench(sqlite_ledger, host_of(plugin_with(check("reader.a"), gateway_expenses=expenses)))
     await bench.run(the_site=site(expenses=[price("visit", 5000)]))
     lines.clear()
     await reopen(bench, "expense.records")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import click
 
@@ -105,18 +105,52 @@ def configure_logging(*, verbose: bool) -> None:
     )
 
 
-def main(arguments: list[str] | None = None) -> Any:
+def main(arguments: list[str] | None = None) -> NoReturn:
     """Run a command line; every expected trouble ends as one sentence and an exit code."""
     prepare_streams()
-    chosen = chosen_language(sys.argv[1:] if arguments is None else arguments)
+    given = with_plugins_decided_first(sys.argv[1:] if arguments is None else arguments)
+    chosen = chosen_language(given)
     with use_language(chosen):
         speak(chosen)
         localise(root)
         try:
-            return root.main(args=arguments, prog_name="kaigo-gateway", standalone_mode=True)
+            code = root.main(args=given, prog_name="kaigo-gateway", standalone_mode=False)
         except GatewayError as error:
             note(fill(gettext("[ERROR] {text}"), {"text": error.text()}))
             raise SystemExit(error.exit_code) from None
-        except KeyboardInterrupt:
+        except click.ClickException as error:
+            error.show()
+            raise SystemExit(error.exit_code) from None
+        except (KeyboardInterrupt, click.Abort):
             note(gettext("Interrupted. What was recorded stays; `--resume` carries on."))
             raise SystemExit(3) from None
+        except BrokenPipeError:  # the reader of our output has gone, as with `| head`
+            _silence_stdout()
+            raise SystemExit(3) from None
+        except Exception as error:
+            if "--verbose" in given:
+                raise
+            values = {"name": type(error).__name__, "detail": " ".join(str(error).split())[:300]}
+            note(fill(gettext(_OUR_MISTAKE), values))
+            raise SystemExit(3) from None
+        raise SystemExit(code if isinstance(code, int) else 0)
+
+
+_OUR_MISTAKE: Final = N_(
+    "[ERROR] kaigo-gateway itself failed: {name} ({detail}). What was recorded stays. Please report it with"
+    " the output of the same command after --verbose: kaigo-gateway --verbose ..."
+)
+
+
+def with_plugins_decided_first(arguments: list[str]) -> list[str]:
+    """``--no-plugins`` works wherever it is written, and takes a name only with ``=``."""
+    mine = [each for each in arguments if each == "--no-plugins" or each.startswith("--no-plugins=")]
+    rest = [each for each in arguments if each not in mine]
+    return [*("--no-plugins=*" if each == "--no-plugins" else each for each in mine), *rest]
+
+
+def _silence_stdout() -> None:
+    """Keep the interpreter from failing once more over the closed pipe when it ends."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -35,9 +35,14 @@ def demo(ctx: click.Context, out: Path | None, faults: tuple[str, ...], *, as_js
     """
     from kaigo_gateway.sandbox.demo import run_demo
 
+    switches = _switches(faults)
+    if out is not None:
+        from kaigo_gateway._papers import prepare_folder
+
+        prepare_folder(out)
     if as_json:  # the text report says it in its first line
         note(gettext("SIMULATED: every counterpart is a simulation on this machine."))
-    report = run_async(run_demo(out, _switches(faults), without_plugins(ctx), say=note))
+    report = run_async(run_demo(out, switches, without_plugins(ctx), say=note))
     show_report(report, as_json=as_json)
 
 

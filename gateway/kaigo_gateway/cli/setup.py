@@ -48,7 +48,7 @@ def new(path: Path, *, force: bool) -> None:
 
 @setup.command(short_help=N_("Run the whole job for a site file."))
 @click.argument("site_file", type=_FILE)
-@click.option("--resume", is_flag=True, help=N_("Carry on the last Setup of this site that is not sealed."))
+@click.option("--resume", is_flag=True, help=N_("Carry on the last Setup of this site where it stopped."))
 @click.option("--out", type=_FOLDER, help=N_("Folder for the report and the papers."))
 @json_option
 @click.pass_context
@@ -57,9 +57,12 @@ def run(ctx: click.Context, site_file: Path, out: Path | None, *, resume: bool, 
 
     Each result is recorded before the next step begins. After an interruption, --resume carries on.
     """
+    from kaigo_gateway._papers import prepare_folder
     from kaigo_gateway.sitefile import read_site
 
     site = read_site(site_file)
+    if out is not None:
+        prepare_folder(out)
     report = run_async(_run(open_gateway(ctx), site, out, resume=resume, ask=not as_json))
     show_report(report, as_json=as_json)
 
@@ -67,7 +70,7 @@ def run(ctx: click.Context, site_file: Path, out: Path | None, *, resume: bool, 
 async def _run(gateway: Gateway, site: Site, out: Path | None, *, resume: bool, ask: bool) -> Report:
     async with gateway:
         await gateway.vault.open()  # a wrong passphrase is said before a Setup is opened
-        setup_id = await _unfinished(gateway, site) if resume else None
+        setup_id = await _to_resume(gateway, site) if resume else None
         if setup_id is None:
             setup_id = await gateway.create(site)
         note(fill(gettext("Setup {id}"), {"id": setup_id}))
@@ -77,16 +80,21 @@ async def _run(gateway: Gateway, site: Site, out: Path | None, *, resume: bool, 
         return report.model_copy(update={"papers": tuple(map(str, papers))})
 
 
-async def _unfinished(gateway: Gateway, site: Site) -> str | None:
-    """The newest Setup of the site's office that is not sealed."""
+async def _to_resume(gateway: Gateway, site: Site) -> str | None:
+    """The newest Setup of the site's office that is not sealed, or that is sealed for this very site file.
+
+    The latter was interrupted after its seal at worst: nothing is left to do, and nothing may be doubled.
+    """
     from kaigo_gateway.sitefile import site_document
 
+    document = site_document(site)["site"]
     for row in await gateway.setups(limit=1000):
-        if row.office_number == site.office.number and row.state != "done" and not row.simulated:
-            if row.document["site"] != site_document(site)["site"]:
-                note(
-                    gettext("The site file has changed since; the Setup carries on with what it began with.")
-                )
+        if row.office_number != site.office.number or row.simulated:
+            continue
+        same = row.document["site"] == document
+        if row.state != "done" and not same:
+            note(gettext("The site file has changed since; the Setup carries on with what it began with."))
+        if row.state != "done" or same:
             return row.id
     return None
 
