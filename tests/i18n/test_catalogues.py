@@ -94,3 +94,21 @@ def test_no_japanese_sentence_ends_with_a_latin_full_stop(path):
     assert not [
         japanese for _, japanese in messages(path) if japanese.endswith((".", ",")) and not japanese.isascii()
     ]
+
+
+ONE_WORD_FOR_ONE_THING = {
+    r"フォルダ(?!ー)": "フォルダー",
+    r"ブラウザ(?!ー)": "ブラウザー",
+    r"サーバ(?!ー)": "サーバー",
+    r"リーダ(?!ー)": "リーダー",
+    r"ドライバ(?!ー)": "ドライバー",
+    r"運営者": "運営主体",
+    r"導入作業": "セットアップ",
+}
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=named)
+@pytest.mark.parametrize("spelling", ONE_WORD_FOR_ONE_THING)
+def test_one_thing_has_one_word_in_every_catalogue(path, spelling):
+    """If this fails: write the word on the right of the table above."""
+    assert not [japanese for _, japanese in messages(path) if re.search(spelling, japanese)]

@@ -85,13 +85,18 @@ def test_one_process_can_speak_both_languages_in_turn():
     assert commands("en")["plugins list"].help == before
 
 
+def unbreakable(line):
+    """A list of choices such as ``[home-1|home-2|...]`` is one word."""
+    return max(map(columns, line.split())) > 60
+
+
 def test_no_help_page_is_wider_than_the_terminal():
     wide = []
     for path, command in commands("ja").items():
         with use_language("ja"):
             page = command.get_help(command.context_class(command, info_name=path, terminal_width=78))
         wide += [
-            f"{path}: {line}" for line in page.splitlines() if columns(line) > 80 and " " in line.strip()
+            f"{path}: {line}" for line in page.splitlines() if columns(line) > 80 and not unbreakable(line)
         ]
     assert not wide
     assert set(_COMMANDS) <= set(commands("ja"))
