@@ -14,7 +14,7 @@ from pathlib import Path
 
 import kaigo_card_reader
 import pytest
-from card_rig import PATIENCE, TODAY
+from card_rig import CONTACT, PATIENCE, TODAY
 from kaigo_card_reader import REASONS, CardReaderSettings, plugin
 from kaigo_card_reader.checks import _remote, _service
 from kaigo_card_reader.checks._run import checks
@@ -246,6 +246,57 @@ def test_a_long_folder_for_temporary_files_is_no_trouble(tmp_path):
 def test_the_sandbox_can_be_started_again_in_the_same_process():
     done = sandbox("", "twice")
     assert done.stdout.split() == ["READER_EXERCISED"] * 2 * len(READERS), done.stderr
+
+
+ORDER = """
+import os, sys, time
+from kaigo_card_reader import DriverError, PcscDriver
+from kaigo_card_reader.sandbox._stack import Stack
+from kaigo_gateway.errors import NotInstalled
+
+def real():
+    try:
+        return PcscDriver().readers()
+    except DriverError as error:
+        return error.reason
+
+if sys.argv[1] == "real first":
+    print(real())
+try:
+    with Stack(("Virtual",)):
+        while not PcscDriver().readers():
+            time.sleep(0.01)
+        print(PcscDriver().readers()[0])
+except NotInstalled as missing:
+    print(missing.what)
+print(real())
+"""
+
+
+def in_order(which: str, **environment: str) -> list[str]:
+    clean = {key: value for key, value in os.environ.items() if "PCSC" not in key}
+    command = [sys.executable, "-c", ORDER, which]
+    done = subprocess.run(
+        command, env=clean | environment, capture_output=True, text=True, timeout=60, check=True
+    )
+    return done.stdout.splitlines()
+
+
+@pytest.mark.cardstack
+def test_after_the_demo_the_same_process_reaches_the_machines_own_service(rig):
+    """The rig plays the machine's own service here."""
+    link = os.environ["PCSCLITE_CSOCK_NAME"]
+    virtual, real = in_order("demo first", PCSCLITE_CSOCK_NAME=link)
+    assert virtual == "Virtual 00 00"
+    assert CONTACT in real
+
+
+@pytest.mark.cardstack
+def test_a_process_that_has_used_real_readers_never_mistakes_them_for_virtual_ones(rig):
+    link = os.environ["PCSCLITE_CSOCK_NAME"]
+    before, refused, after = in_order("real first", PCSCLITE_CSOCK_NAME=link)
+    assert before == after
+    assert "already used real readers" in refused
 
 
 @pytest.mark.cardstack

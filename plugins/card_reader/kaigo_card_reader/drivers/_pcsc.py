@@ -6,6 +6,7 @@ contactless readers differ in the answer to reset only, so one driver serves bot
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from contextlib import contextmanager, suppress
@@ -124,7 +125,14 @@ class PcscDriver:
         return limited(work, self.limit + extra, where)
 
 
+first_socket: str | None = None
+"""What ``PCSCLITE_CSOCK_NAME`` was at the first call of this process; libpcsclite never looks again."""
+
+
 def _establish(api: Any) -> Any:
+    global first_socket  # noqa: PLW0603 - it describes the process, not an object
+    if first_socket is None:
+        first_socket = os.environ.get("PCSCLITE_CSOCK_NAME", "")
     result, context = api.SCardEstablishContext(api.SCARD_SCOPE_USER)
     if result:
         raise error_of(result, "establish")

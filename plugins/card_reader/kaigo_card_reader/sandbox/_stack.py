@@ -2,7 +2,8 @@
 
 Needs Linux, ``unshare`` (util-linux) and the right to make namespaces: root, or unprivileged user namespaces.
 libpcsclite reads ``PCSCLITE_CSOCK_NAME`` once per process, therefore all stacks of one process share one
-socket path, and only one of them can run at a time.
+socket path, and only one of them can run at a time. The path is a link: between stacks it leads to the
+system's own service, so that a process can run the demo and exercise real readers afterwards.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Final, Self
 from kaigo_gateway.errors import NotInstalled
 from kaigo_gateway.i18n import N_, translate
 
+from kaigo_card_reader.drivers import _pcsc
 from kaigo_card_reader.sandbox._vicc import VirtualSlot
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ VPCD: Final = (
     Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so"),
     Path("/usr/local/lib/pcsc/drivers/serial/libifdvpcd.so"),
 )
+_SYSTEM: Final = Path(os.environ.get(SOCKET_VARIABLE, "/run/pcscd/pcscd.comm"))
 FIRST_PORT: Final = 35963
 _TEMP_LIMIT: Final = 60
 """Characters of the folder for temporary files: the path of a socket has room for 107 in all."""
@@ -58,6 +61,11 @@ def process_socket() -> Path:
     path = folder / f"p-{os.getpid()}.comm"
     os.environ["KAIGO_SANDBOX_PCSC"] = str(path)
     return path
+
+
+def _turn(link: Path, target: Path) -> None:
+    link.unlink(missing_ok=True)
+    link.symlink_to(target)
 
 
 def find_vpcd() -> Path | None:
@@ -137,15 +145,19 @@ class Stack:
 
     def _open(self) -> None:
         path = process_socket()
-        self._links = path.parent
+        if _pcsc.first_socket not in {None, str(path)}:
+            raise _missing(
+                N_("a virtual reader in a process that has already used real readers"),
+                N_("run the demo in a process of its own"),
+            )
+        self._links, self._link = path.parent, path
         self.folder = Path(tempfile.mkdtemp(prefix="kaigo-stack-"))
         for name in ("run", "conf", "lib"):
             (self.folder / name).mkdir()
         self._configure()
         self._launch()
         self._ask("start")
-        path.unlink(missing_ok=True)
-        path.symlink_to(self.folder / "run/pcscd.comm")
+        _turn(path, self.folder / "run/pcscd.comm")
         os.environ[SOCKET_VARIABLE] = str(path)
 
     def _configure(self) -> None:
@@ -201,6 +213,8 @@ class Stack:
         try:
             for slot in self.slots.values():
                 slot.remove()
+            if link := getattr(self, "_link", None):
+                _turn(link, _SYSTEM)
             if self._control is not None:
                 with suppress(OSError):
                     self._control.send(b"bye")
