@@ -184,7 +184,11 @@ async def test_a_context_is_made_once_and_again_when_its_file_changes(office, tm
 async def test_expected_issuers_tell_an_inspector_with_a_trusted_certificate(office):
     context = server_context(*office.pki.issue(), client_ca=office.pki.root_pem)
     with serving(context, lambda _: Reply(200)) as port:
-        for expected, code in (("TEST Throwaway",), "HTTP_OK"), (("Kokuho",), "TLS_INSPECTED"):
+        for expected, code in (
+            (("Throwaway Issuing",), "HTTP_OK"),
+            (("other", "throwaway ROOT"), "HTTP_OK"),
+            (("Kokuho",), "TLS_INSPECTED"),
+        ):
             target = Target.parse(f"https://localhost:{port}/", expected_issuers=expected)
             trust = Trust.pinned(office.pki.root_pem)
             result = await probe(target, trust=trust, identity=office.client(), limits=QUICK)
@@ -211,3 +215,23 @@ def test_no_bytes_of_a_peer_break_the_trace(record):
         kind = bytes([chance.choice((4, 11, 13))])
         data = kind + chance.randbytes(chance.randrange(60))
         trace.message(chance.choice(("read", "write")), chance.choice((0x0303, 0x0304)), record, data)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({}, "HTTP_OK"),
+        ({"begins": -9 * DAY, "ends": -DAY}, "TLS_CLIENT_CERT_EXPIRED"),
+        ({"stranger": True}, "TLS_CLIENT_CERT_UNKNOWN_CA"),
+        (None, "TLS_CLIENT_CERT_REQUIRED"),
+    ],
+)
+async def test_a_python_without_the_private_door_still_tells_refusals_apart(wrong, code, office, monkeypatch):
+    for place in ("_trace", "_tls"):
+        monkeypatch.setattr(f"kaigo_gateway.probe.{place}.TRACING", False)
+    forget_contexts()
+    context = server_context(*office.pki.issue(), client_ca=office.pki.root_pem)
+    with serving(context, lambda _: Reply(200)) as port:
+        result = await office.probe(port, None if wrong is None else office.client(**wrong))
+    forget_contexts()
+    assert (result.code, result.tls.asked) == (code, None)

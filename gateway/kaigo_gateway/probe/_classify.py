@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import socket
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from kaigo_gateway.probe._diagnose import alert_code, refusal
+from kaigo_gateway.probe._diagnose import alert_code, alert_of, refusal
 from kaigo_gateway.probe._http import NoAnswer, NotHttp
 from kaigo_gateway.probe._servercert import server_verdict
 from kaigo_gateway.probe._tunnel import ProxyRefusal
@@ -49,6 +49,7 @@ def failure(error: BaseException, phase: str, target: Target, tls: TlsFacts, *, 
     """What an exception in ``phase`` means."""
     if isinstance(error, ProxyRefusal):
         return Verdict(error.code, dict(error.seen))
+    tls = replace(tls, alert=tls.alert or alert_of(error))
     verdict = _failure(error, phase, target, tls)
     if proxied and phase in {"resolve", "connect"}:
         return Verdict(_THROUGH_PROXY.get(verdict.code, verdict.code), verdict.seen)
@@ -151,11 +152,11 @@ def answer(http: HttpAnswer, target: Target, tls: TlsFacts) -> Verdict:
     if refused is not None:
         return refused
     forbidden = 403
-    if target.expects_certificate and not tls.asked:
+    if target.expects_certificate and tls.asked is False:
         per_path = http.status == forbidden
         return Verdict("TLS_CLIENT_CERT_PER_PATH" if per_path else "TLS_CLIENT_CERT_NOT_ASKED", seen)
     if http.status < 400:  # noqa: PLR2004 - RFC 9110: below 400 nothing is wrong
-        unproved = target.expects_certificate and not tls.sent
+        unproved = target.expects_certificate and tls.asked and not tls.sent
         return Verdict("TLS_CLIENT_CERT_NOT_SENT" if unproved else "HTTP_OK", seen)
     server_side = 500
     other = "HTTP_SERVER_ERROR" if http.status >= server_side else "HTTP_UNEXPECTED"

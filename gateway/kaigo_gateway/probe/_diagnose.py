@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,6 +10,7 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from kaigo_gateway.probe._evidence import readable
+from kaigo_gateway.probe._trace import ALERTS
 
 if TYPE_CHECKING:
     from kaigo_gateway.probe._result import TlsFacts
@@ -30,6 +32,14 @@ _ALERT_CODES: Final = {
 _VAGUE: Final = {"TLS_CLIENT_CERT_BAD", "TLS_CLIENT_CERT_REJECTED"}
 
 
+def alert_of(error: BaseException) -> str | None:
+    """The alert that OpenSSL names in its error, such as ``SSLV3_ALERT_CERTIFICATE_EXPIRED``."""
+    reason = (getattr(error, "reason", None) or "").lower()
+    return next(
+        (name for name in ALERTS.values() if re.fullmatch(rf"(ssl|tls)v\d+_(alert_)?{name}", reason)), None
+    )
+
+
 def alert_code(tls: TlsFacts) -> str:
     """The reason code of the alert that the server sent."""
     if tls.alert == "handshake_failure":  # TLS 1.2 says this for "no certificate" and "no cipher" alike
@@ -46,7 +56,8 @@ def refusal(tls: TlsFacts, code: str | None) -> tuple[str, dict[str, Any]]:
     """
     leaf = readable(tls.sent[0]) if tls.sent else None
     if leaf is None:
-        return "TLS_CLIENT_CERT_REQUIRED" if not tls.sent else code or "TLS_CLIENT_CERT_REJECTED", {}
+        shown = tls.sent or tls.asked is None  # None: this Python cannot tell what was sent
+        return (code or "TLS_CLIENT_CERT_REJECTED") if shown else "TLS_CLIENT_CERT_REQUIRED", {}
     if code is None or code in _VAGUE:
         code = _own_fault(leaf, tls) or code or "TLS_CLIENT_CERT_REJECTED"
     return code, {

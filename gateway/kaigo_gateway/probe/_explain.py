@@ -24,6 +24,7 @@ from kaigo_gateway.probe._target import Limits, Request, Target
 if TYPE_CHECKING:
     from kaigo_gateway.probe._tunnel import Proxy
 
+_HEAD_LIMIT: Final = 65_536
 _SKEW_TOLERATED: Final = 120.0
 _DATES: Final = {"TLS_SERVER_CERT_EXPIRED", "TLS_SERVER_CERT_NOT_YET_VALID"}
 _STRANGERS: Final = {
@@ -80,7 +81,7 @@ async def _unencrypted(target: Target, proxy: Proxy | None, limits: Limits) -> H
         async with asyncio.timeout(limits.http):
             await wire.send(f"GET / HTTP/1.1\r\nHost: {target.host}\r\nConnection: close\r\n\r\n".encode())
             data = b""
-            while b"\r\n\r\n" not in data and (more := await wire.receive()):
+            while b"\r\n\r\n" not in data and len(data) < _HEAD_LIMIT and (more := await wire.receive()):
                 data += more
         return parse_head(data)
     except (Failed, NotHttp, OSError):

@@ -90,10 +90,9 @@ def _unloadable(attempt: Attempt, why: str) -> ProbeResult:
 
 def _judged(attempt: Attempt, http: HttpAnswer) -> ProbeResult:
     tls = attempt.facts
-    issuer = issuer_of(tls.chain)
     verdict = _classify.answer(http, attempt.target, tls)
-    if inspected(issuer, attempt.target.expected_issuers):
-        verdict = _classify.Verdict("TLS_INSPECTED", {"issuer": issuer})
+    if inspected(tls.chain, attempt.target.expected_issuers):
+        verdict = _classify.Verdict("TLS_INSPECTED", {"issuer": issuer_of(tls.chain)})
     result = _result(attempt, verdict.code, verdict.seen, _phase_of(verdict.code, "http"))
     result.http, result.skew = http, skew_of(http)
     return result

@@ -28,12 +28,15 @@ EVIDENCE = (
 
 @dataclass(slots=True)
 class TlsFacts:
-    """What the TLS stage learned, also from a handshake that failed."""
+    """What the TLS stage learned, also from a handshake that failed.
+
+    ``asked`` is None where this Python cannot tell (then "not asked" is never claimed).
+    """
 
     version: str | None = None
     cipher: str | None = None
     chain: tuple[bytes, ...] = ()
-    asked: bool = False
+    asked: bool | None = False
     issuers: tuple[bytes, ...] = ()
     sent: tuple[bytes, ...] = ()
     ticket: bool = False

@@ -48,18 +48,18 @@ def server_verdict(
     if code == "TLS_SERVER_CA_UNKNOWN" and len(chain) == 1:
         code = "TLS_SERVER_CHAIN_INCOMPLETE"
     issuer = issuer_of(chain)
-    if code in _UNTRUSTED and inspected(issuer, target.expected_issuers):
+    if code in _UNTRUSTED and inspected(chain, target.expected_issuers):
         code = "TLS_INSPECTED"
     detail = getattr(error, "verify_message", "") or error.reason or ""
     return code, {"issuer": issuer, "detail": detail, **_about(chain)}
 
 
-def inspected(issuer: str, expected: tuple[str, ...]) -> bool:
-    """Whether this issuer suggests that the connection is opened on the way."""
-    shown = issuer.casefold()
-    if expected:
-        return bool(shown) and not any(part.casefold() in shown for part in expected)
-    return any(product in shown for product in _INSPECTORS)
+def inspected(chain: tuple[bytes, ...], expected: tuple[str, ...]) -> bool:
+    """Whether the issuers in this chain suggest that the connection is opened on the way."""
+    issuers = [c.issuer.rfc4514_string().casefold() for der in chain if (c := readable(der))]
+    parts = [part.casefold() for part in expected] or _INSPECTORS
+    found = any(part in issuer for part in parts for issuer in issuers)
+    return bool(issuers) and found is not bool(expected)
 
 
 def _about(chain: tuple[bytes, ...]) -> dict[str, Any]:

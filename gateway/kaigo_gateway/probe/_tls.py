@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from kaigo_gateway.probe._result import TlsFacts
-from kaigo_gateway.probe._trace import attach
+from kaigo_gateway.probe._trace import TRACING, attach
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ class TlsChannel:
     @property
     def verdict_is_late(self) -> bool:
         """Whether the server's judgement of our certificate is still to come (TLS 1.3, asked)."""
-        return self.trace.asked and self._ssl.version() == "TLSv1.3"
+        return (self.trace.asked or not TRACING) and self._ssl.version() == "TLSv1.3"
 
     async def verdict(self, limit: float) -> None:
         """Wait for a ticket, an alert, or until silence counts as consent (3 round trips, ``limit`` s)."""
@@ -124,7 +124,7 @@ class TlsChannel:
             version=self._ssl.version() or trace.version,
             cipher=cipher[0] if cipher else None,
             chain=_chain(self._ssl),
-            asked=trace.asked,
+            asked=trace.asked if TRACING else None,
             issuers=trace.issuers,
             sent=trace.sent,
             ticket=bool(trace.tickets),

@@ -31,6 +31,11 @@ _TLS13, _CERTIFICATE_AUTHORITIES = 0x0304, 47
 _VERSIONS: Final = {0x0301: "TLSv1", 0x0302: "TLSv1.1", 0x0303: "TLSv1.2", 0x0304: "TLSv1.3"}
 _ATTRIBUTE: Final = "_kaigo_trace"
 
+# The C attribute below that of ssl.SSLContext, which makes an enum of each number, 40 times a handshake.
+_DOOR: Any = getattr(ssl.SSLContext.__base__, "_msg_callback", None)
+TRACING: Final = _DOOR is not None
+"""Whether this Python reports TLS messages."""
+
 
 @dataclass(slots=True)
 class Trace:
@@ -122,10 +127,8 @@ def _dispatch(connection: Any, direction: str, version: int, record: int, _kind:
 def listen(context: ssl.SSLContext) -> None:
     """Let ``context`` report its messages; connections are told apart by :func:`attach`."""
     inner = getattr(context, "_ctx", context)  # truststore wraps the real context
-    # The C attribute below that of ssl.SSLContext, which makes an enum of each number, 40 times a handshake.
-    door: Any = getattr(ssl.SSLContext.__base__, "_msg_callback", None)
-    if door is not None and isinstance(inner, ssl.SSLContext):
-        door.__set__(inner, _dispatch)
+    if TRACING and isinstance(inner, ssl.SSLContext):
+        _DOOR.__set__(inner, _dispatch)
 
 
 def attach(connection: ssl.SSLObject) -> Trace:

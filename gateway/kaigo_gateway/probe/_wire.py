@@ -34,7 +34,11 @@ class Wire:
     async def connect(cls, addresses: Sequence[AddressInfo]) -> Wire:
         """Connect to the first address that answers; IPv4 does not wait for a dead IPv6 (RFC 8305)."""
         sock = await aiohappyeyeballs.start_connection(list(addresses), happy_eyeballs_delay=0.25)
-        return cls(sock)
+        try:
+            return cls(sock)
+        except OSError:  # reset between connecting and asking for the peer's name
+            sock.close()
+            raise
 
     async def send(self, data: bytes) -> None:
         """Send all of ``data``."""

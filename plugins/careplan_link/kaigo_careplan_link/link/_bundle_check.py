@@ -19,8 +19,11 @@ EVIDENCE: Final = (
 )  # fmt: skip
 
 
-def check_bundle(context: CheckContext) -> list[Finding]:
-    """One finding when bundled; otherwise one per reason, the first with the whole evaluation."""
+async def check_bundle(context: CheckContext) -> list[Finding]:
+    """One finding when bundled; otherwise one per reason, the first with the whole evaluation.
+
+    A coroutine, so that it has ended before the assessment of the same stage asks for it.
+    """
     if not careplan_is_part(context.site):
         return [REASONS.finding("CAREPLAN_NOT_PART")]
     settings, site = settings_of(context), context.site
