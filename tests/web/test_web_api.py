@@ -133,7 +133,12 @@ async def test_files_are_validated_by_a_plugin_and_removed(tmp_path):
 
 
 async def test_a_claim_for_rules_that_are_not_installed_says_so(tmp_path):
-    claim = {"programme": "none", "fiscal_year": 2026, "applied_on": "2026-11-22", "office": {"number": OFFICE}}
+    claim = {
+        "programme": "none",
+        "fiscal_year": 2026,
+        "applied_on": "2026-11-22",
+        "office": {"number": OFFICE},
+    }
     async with served(tmp_path, plugin(Stage2())) as client:
         status, _, body = await client.post("/api/v1/assessments", claim)
         assert (status, body["code"]) == (422, "INPUT_ERROR")
@@ -159,7 +164,11 @@ async def test_a_diagnostics_bundle_holds_no_planted_secret_and_no_name(tmp_path
     async with served(tmp_path, plugin(Stage2(broken=True)), files=(tmp_path,), passphrase=CANARY) as client:
         client.gateway.redactor.learn("Canary-Token-88")
         document = site_document(certificate=write_certificate(tmp_path))
-        document["office"] |= {"name": "Canary-Office-Name", "address": "Canary-Street 1", "phone": "03-0000-9999"}
+        document["office"] |= {
+            "name": "Canary-Office-Name",
+            "address": "Canary-Street 1",
+            "phone": "03-0000-9999",
+        }
         document["supporter"] |= {"engineer": "Canary-Person"}
         _, _, setup = await client.post("/api/v1/setups", document)
         await until(client, setup["id"], "done")

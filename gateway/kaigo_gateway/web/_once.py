@@ -40,7 +40,7 @@ def once(handler: Handler) -> Handler:
         key = request.headers.get(HEADER)
         if key is None:
             return await handler(request)
-        if not 1 <= len(key) <= _LONGEST:
+        if not 1 <= len(key) <= _LONGEST or not (key.isascii() and key.isprintable()):
             raise problem("BAD_REQUEST", detail=HEADER)
         return await _keyed(request, handler, key)
 

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from pydantic import Field
 
 from kaigo_gateway.errors import CouldNotRun, GatewayError, InputError, NotInstalled
@@ -117,6 +118,8 @@ def problem_of(error: Exception, language: str) -> Problem | None:
         known = problem(_BY_STATUS.get(error.status, "BAD_REQUEST"), detail="", errors=(), **headers)
         known.status = error.status
         return known
+    if isinstance(error, (HttpProcessingError, web.RequestPayloadError)):
+        return problem("BAD_REQUEST")
     if isinstance(error, Fenced):
         return problem("SETUP_BUSY")
     if isinstance(error, GatewayError):

@@ -51,11 +51,11 @@ class TokenAccess:
         """Who holds ``token``; every comparison takes the same time."""
         found = None
         for role, known in self.tokens.items():
-            if hmac.compare_digest(token.encode(), known.encode()):
+            if hmac.compare_digest(token.encode(errors="replace"), known.encode()):
                 found = Principal(role, "token", _short(known))
         return found
 
 
 def _short(secret: str) -> str:
     """A name for a secret that does not give it away."""
-    return hashlib.sha256(secret.encode()).hexdigest()[:16]
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()[:16]

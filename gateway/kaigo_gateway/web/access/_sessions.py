@@ -18,7 +18,7 @@ _MOST: Final = 1000
 
 def _key(secret: str) -> str:
     """What is kept in memory instead of the secret itself."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
 
 
 @dataclass(slots=True)
