@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from kaigo_certs.stores._nss import NssStore, default_database, legacy_trap
     from kaigo_certs.stores._open import STORE_NAMES, open_store
     from kaigo_certs.stores._policy import MANAGED_FOLDERS, PolicyFolder, check_origin, entry_for
+    from kaigo_certs.stores._policy_change import PolicyInstaller
+    from kaigo_certs.stores._policy_windows import RegistryPolicies
     from kaigo_certs.texts import Text, all_texts
     from kaigo_certs.vault._identity import Identity, StoredIdentity
     from kaigo_certs.vault._keyring import keyring_passphrase
@@ -52,6 +54,8 @@ _HOMES = {
     **dict.fromkeys(("Identity", "StoredIdentity"), "vault._identity"),
     "Cost": "vault._seal",
     "Vault": "vault._vault",
+    "PolicyInstaller": "stores._policy_change",
+    "RegistryPolicies": "stores._policy_windows",
     "keyring_passphrase": "vault._keyring",
     "check_revocation": "proving._revocation",
     **dict.fromkeys(("NOTICE_DAYS", "calendar", "current", "notice_of"), "proving._watch"),
@@ -82,7 +86,9 @@ __all__ = [
     "NssStore",
     "Outcome",
     "PolicyFolder",
+    "PolicyInstaller",
     "ProofError",
+    "RegistryPolicies",
     "StoreError",
     "StoredIdentity",
     "Text",

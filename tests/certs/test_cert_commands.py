@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from certs_rig import OFFICE, PASSWORD, have, key_of, run
 from certs_server import demanding_server
+from kaigo_certs.proving._cdp import find_browser
 from kaigo_gateway.cli import main
 
 NSS = pytest.mark.skipif(not have("certutil", "pk12util"), reason="needs libnss3-tools")
@@ -225,3 +227,37 @@ def test_a_wrong_passphrase_is_one_sentence_and_ends_with_two(desk):
     assert code == 2
     assert len(err.splitlines()) == 1
     assert "another passphrase" not in err
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(find_browser() is None, reason="needs Chromium")
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="managed policies need root")
+@NSS
+def test_verify_with_a_browser_logs_in_writes_the_picture_and_retires_the_old_one(desk, rig, monkeypatch):
+    home = desk.folder / "home"
+    desk.database = home / ".pki" / "nssdb"
+    desk.database.mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(home))
+    run("certutil", "-N", "--empty-password", "-d", f"sql:{desk.database}")
+    ca = desk.file("root.pem", rig.root.pem)
+    run("certutil", "-A", "-t", "C,,", "-n", "root", "-i", ca, "-d", f"sql:{desk.database}")
+    desk.install(desk.p12(days=200), "--store", "nss")
+    with demanding_server(rig) as (url, visitors):
+        desk.install(desk.p12("new.p12", days=900, key=key_of("p256", 1)), "--store", "nss", "--origin", url)
+        picture = desk.folder / "page.png"
+        ways = ["--url", url, "--ca-file", ca, "--proxy", "none", "--browser", "--marker", "ようこそ"]
+        ways += ["--screenshot", picture, "--remove-old"]
+        code, codes = desk.codes("verify", "--office", OFFICE, "--store", "nss", *ways, *desk.vault)
+        policy = desk.codes("remove", "--office", OFFICE, "--store", "nss", "--origin", url, *desk.vault,
+                            "--sha256", newest_of(desk))  # fmt: skip
+    assert code == 0, codes
+    assert codes[0] == "STORE_HOLDS"
+    assert codes[-2:] == ["BROWSER_LOGGED_IN", "STORE_REMOVED"]
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert set(visitors) == {"TEST さくら"}
+    assert policy == (0, ["STORE_REMOVED", "POLICY_REMOVED"])
+
+
+def newest_of(desk):
+    return desk.json("list", *desk.vault)[1]["certificates"][0]["sha256"]

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import json
+import sys
+from contextlib import nullcontext
 
 import pytest
 from certs_rig import OFFICE
-from kaigo_certs import PolicyFolder, StoreError, check_origin, entry_for
+from kaigo_certs import (
+    PolicyFolder,
+    PolicyInstaller,
+    RegistryPolicies,
+    StoreError,
+    check_origin,
+    entry_for,
+)
 
 NAME = "AutoSelectCertificateForUrls"
 FOREIGN = '{"pattern":"https://other.example","filter":{"ISSUER":{"CN":"Other"}}}'
@@ -95,3 +104,99 @@ def test_a_damaged_policy_file_is_named_and_left_alone(rig, tmp_path, text):
     with pytest.raises(StoreError, match=r"broken\.json"):
         PolicyFolder(tmp_path).plan(entry_for(ORIGIN, rig.leaf()[1]))
     assert (tmp_path / "broken.json").read_text() == text
+
+
+class Crashed(BaseException):
+    """The process is gone."""
+
+
+class CrashAt:
+    def __init__(self, number):
+        self.number, self.passed = number, 0
+
+    def __call__(self, step):
+        self.passed += 1
+        if self.passed == self.number:
+            raise Crashed(step)
+
+
+@pytest.mark.parametrize("number", range(1, 5))
+def test_a_crash_at_any_step_of_a_policy_is_put_right(rig, tmp_path, number):
+    before = {NAME: [FOREIGN], "X": 1}
+    place = folder(tmp_path, own=before)
+    entry = entry_for(ORIGIN, rig.leaf()[1])
+    journal = tmp_path / "journal"
+    crash = CrashAt(number)
+    try:
+        PolicyInstaller(place, journal, crash).set(entry, "f" * 64)
+    except Crashed:
+        PolicyInstaller(place, journal).recover()
+        assert content(tmp_path, "own") == before
+    assert PolicyInstaller(place, journal).set(entry, "f" * 64)["entry"] == entry
+    assert place.entries() == [FOREIGN, entry]
+    assert PolicyInstaller(place, journal).rollback() == "f" * 64
+    assert content(tmp_path, "own") == before
+    assert PolicyInstaller(place, journal).rollback() is None
+
+
+class FakeRegistry:
+    """The part of winreg that we use, over one dictionary."""
+
+    HKEY_CURRENT_USER, KEY_ALL_ACCESS, REG_SZ = 1, 2, 3
+
+    def __init__(self):
+        self.keys, self.refuse = {}, False
+
+    def CreateKeyEx(self, _root, path, _reserved, _access):
+        if self.refuse:
+            raise PermissionError(13, "Access is denied")
+        self.keys.setdefault(path, {})
+        return nullcontext(path)
+
+    def OpenKey(self, _root, path):
+        if path not in self.keys:
+            raise FileNotFoundError
+        return nullcontext(path)
+
+    def SetValueEx(self, key, name, _reserved, kind, value):
+        assert kind == self.REG_SZ
+        self.keys[key][name] = value
+
+    def DeleteValue(self, key, name):
+        del self.keys[key][name]
+
+    def QueryInfoKey(self, key):
+        return 0, len(self.keys[key]), 0
+
+    def EnumValue(self, key, index):
+        return (*list(self.keys[key].items())[index], self.REG_SZ)
+
+
+def test_windows_the_registry_list_is_merged_numbered_anew_and_taken_back(rig, tmp_path):
+    registry = FakeRegistry()
+    path = rf"Software\Policies\Google\Chrome\{NAME}"
+    registry.keys[path] = {"7": FOREIGN}
+    installer = PolicyInstaller(RegistryPolicies("chrome", registry), tmp_path / "journal")
+    entry = entry_for(ORIGIN, rig.leaf()[1])
+    assert installer.set(entry, "f" * 64)["present"] is False
+    assert installer.set(entry, "f" * 64)["present"] is True
+    assert registry.keys[path] == {"1": FOREIGN, "2": entry}
+    assert installer.rollback() == "f" * 64
+    assert list(registry.keys[path].values()) == [FOREIGN]
+    assert installer.remove(ORIGIN) is False
+
+
+def test_windows_a_registry_without_rights_is_named(rig, tmp_path):
+    registry = FakeRegistry()
+    registry.refuse = True
+    with pytest.raises(StoreError, match="Access is denied"):
+        PolicyInstaller(RegistryPolicies("edge", registry), tmp_path).set(
+            entry_for(ORIGIN, rig.leaf()[1]), "f"
+        )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="this is Windows")
+def test_there_is_no_registry_elsewhere():
+    with pytest.raises(StoreError) as refused:
+        RegistryPolicies()
+    assert refused.value.code == "STORE_OTHER_SYSTEM"

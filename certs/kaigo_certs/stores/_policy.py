@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -62,70 +63,84 @@ def _common_names(name: x509.Name) -> dict[str, str]:
     return found
 
 
-class PolicyFolder:
-    """The managed policies of one browser in one folder."""
+class PolicyPlace(ABC):
+    """Where one browser keeps its policies: a folder of JSON files, or the Windows registry."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    name: str
 
-    def target(self) -> Path:
-        """The file that decides: the last one that has the policy, else the file we would make."""
-        deciding = [path for path in self._files() if POLICY in _read(path)]
-        return deciding[-1] if deciding else self.folder / OWN_FILE
-
+    @abstractmethod
     def entries(self) -> list[str]:
         """The entries in force."""
-        return list(_read(self.target()).get(POLICY, []))
+
+    @abstractmethod
+    def target(self) -> str:
+        """The file or key that decides, and that a change goes to."""
+
+    @abstractmethod
+    def write(self, target: str, entries: list[str]) -> None:
+        """Replace the list of entries there, whole or not at all; nothing else is touched."""
 
     def plan(self, entry: str) -> dict[str, Any]:
         """What :meth:`set` will do, enough to take it back; other entries of the same origin are replaced."""
-        target = self.target()
-        present = list(_read(target).get(POLICY, []))
-        replaced = [old for old in present if old != entry and _pattern(old) == _pattern(entry)]
-        return {"path": str(target), "entry": entry, "replaced": replaced, "create": not target.exists(),
-                "present": entry in present and not replaced}  # fmt: skip
+        present = self.entries()
+        replaced = [old for old in present if old != entry and pattern_of(old) == pattern_of(entry)]
+        done = entry in present and not replaced
+        return {"path": self.target(), "entry": entry, "replaced": replaced, "present": done}
 
     def set(self, plan: dict[str, Any]) -> bool:
         """Merge the entry in; False when it was there already."""
         if plan["present"]:
             return False
-        self._change(Path(plan["path"]), remove=plan["replaced"], add=[plan["entry"]])
+        self._merge(plan["path"], remove=plan["replaced"], add=[plan["entry"]])
         return True
 
     def undo(self, plan: dict[str, Any]) -> None:
-        """Take the entry out and put back what it replaced; a file made by us goes when it is empty."""
-        if plan["present"]:
-            return
-        path = Path(plan["path"])
-        if path.exists():
-            self._change(path, remove=[plan["entry"]], add=plan["replaced"])
-        if plan["create"] and path.exists() and _read(path) == {}:
+        """Take the entry out and put back what it replaced; done or not done, the result is the same."""
+        if not plan["present"]:
+            self._merge(plan["path"], remove=[plan["entry"]], add=plan["replaced"])
+
+    def remove(self, origin: str) -> bool:
+        """Take out the entries of an origin; False when there was none."""
+        wanted = check_origin(origin)
+        mine = [entry for entry in self.entries() if pattern_of(entry) == wanted]
+        if mine:
+            self._merge(self.target(), remove=mine, add=[])
+        return bool(mine)
+
+    def _merge(self, target: str, *, remove: list[str], add: list[str]) -> None:
+        kept = [entry for entry in self.entries() if entry not in remove]
+        self.write(target, kept + [entry for entry in add if entry not in kept])
+
+
+class PolicyFolder(PolicyPlace):
+    """The managed policies of one browser in one folder (Linux)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+        self.name = str(self.folder)
+
+    def target(self) -> str:
+        """The file that decides: the last one that has the policy, else the file we would make."""
+        deciding = [path for path in sorted(self.folder.glob("*.json")) if POLICY in _read(path)]
+        return str(deciding[-1] if deciding else self.folder / OWN_FILE)
+
+    def entries(self) -> list[str]:
+        """The entries in force."""
+        return list(_read(Path(self.target())).get(POLICY, []))
+
+    def write(self, target: str, entries: list[str]) -> None:
+        """Replace the list in that file; our own file goes when nothing is left in it."""
+        path = Path(target)
+        others = {key: value for key, value in _read(path).items() if key != POLICY}
+        content = {**others, POLICY: entries} if entries else others
+        if content or path.name != OWN_FILE:
+            _write(path, content)
+        else:
             _unlink(path)
 
-    def remove(self, origin: str, entry: str | None = None) -> bool:
-        """Take out the entries of an origin (or one of them); False when there was none."""
-        wanted = check_origin(origin)
-        target = self.target()
-        mine = [e for e in self.entries() if _pattern(e) == wanted and entry in {None, e}]
-        if not mine:
-            return False
-        self._change(target, remove=mine, add=[])
-        if target.name == OWN_FILE and _read(target) == {}:
-            _unlink(target)
-        return True
 
-    def _change(self, path: Path, *, remove: list[str], add: list[str]) -> None:
-        content = _read(path)
-        kept = [entry for entry in content.get(POLICY, []) if entry not in remove]
-        merged = kept + [entry for entry in add if entry not in kept]
-        content = {**content, POLICY: merged} if merged else {k: v for k, v in content.items() if k != POLICY}
-        _write(path, content)
-
-    def _files(self) -> list[Path]:
-        return sorted(self.folder.glob("*.json"))
-
-
-def _pattern(entry: Any) -> str:
+def pattern_of(entry: Any) -> str:
+    """The site that an entry speaks of; an empty text for an entry that nobody can read."""
     try:
         return str(json.loads(entry)["pattern"]).rstrip("/")
     except (ValueError, KeyError, TypeError):

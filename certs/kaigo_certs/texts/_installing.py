@@ -67,6 +67,8 @@ TEXTS = (
     ),
     Text("POLICY_SET", "ok", N_("The browser chooses this certificate by itself at {origin} ({path}).")),
     Text("POLICY_ALREADY_SET", "ok", N_("The selection policy for {origin} was there already ({path}).")),
+    Text("POLICY_REMOVED", "ok", N_("The selection policy for {origin} was removed ({path}).")),
+    Text("POLICY_NOT_SET", "ok", N_("There was no selection policy for {origin} ({path}).")),
     Text(
         "POLICY_ORIGIN", "fail", N_("{origin} is not the address of exactly one site (https://host or https://host:port)."),
         (N_("Give one exact address; a pattern would offer the office's identity to other sites."),), "supporter",

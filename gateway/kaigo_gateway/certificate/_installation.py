@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import TYPE_CHECKING
 
-from kaigo_certs import MANAGED_FOLDERS, CertificateError, PolicyFolder, StoreError, entry_for
+from kaigo_certs import (
+    MANAGED_FOLDERS,
+    CertificateError,
+    PolicyFolder,
+    PolicyInstaller,
+    RegistryPolicies,
+    StoreError,
+    entry_for,
+)
 
 from kaigo_gateway.certificate import operations
 from kaigo_gateway.certificate._access import as_input_error, open_vault, read_optional
 from kaigo_gateway.certificate._inspection import read_bundle
 from kaigo_gateway.certificate.reasons import CERTIFICATE_REASONS, finding_of_error
+from kaigo_gateway.certificate.stores import journal_folder
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
 
@@ -49,21 +59,37 @@ async def install_file(  # noqa: PLR0913 - the options of the command
     except CertificateError as error:
         return [finding_of_error(error)]
     if origin is not None and not any(finding.status == "fail" for finding in findings):
-        findings.append(await asyncio.to_thread(set_policy, origin, bundle, policy_dir))
+        findings.append(await asyncio.to_thread(set_policy, origin, bundle, policy_dir, vault))
     return findings
 
 
-def set_policy(origin: str, bundle: Bundle, folder: Path | None) -> Finding:
+def policy_installer(folder: Path | None, vault: Vault) -> PolicyInstaller:
+    """The policies of this machine's browser: Edge on Windows (not run there), else a folder of files."""
+    windows = sys.platform == "win32" and folder is None
+    place = RegistryPolicies() if windows else PolicyFolder(folder or MANAGED_FOLDERS["chromium"])
+    return PolicyInstaller(place, journal_folder(vault))
+
+
+def set_policy(origin: str, bundle: Bundle, folder: Path | None, vault: Vault) -> Finding:
     """Let the browser choose this certificate at exactly one origin."""
     try:
-        entry = entry_for(origin, bundle.leaf)
-        policies = PolicyFolder(folder or MANAGED_FOLDERS["chromium"])
-        plan = policies.plan(entry)
-        new = policies.set(plan)
+        plan = policy_installer(folder, vault).set(entry_for(origin, bundle.leaf), bundle.sha256)
     except StoreError as error:
         return finding_of_error(error, subject="policy")
-    code = "POLICY_SET" if new else "POLICY_ALREADY_SET"
+    code = "POLICY_ALREADY_SET" if plan["present"] else "POLICY_SET"
     return CERTIFICATE_REASONS.finding(code, subject="policy", seen={"origin": origin, "path": plan["path"]})
+
+
+def drop_policy(origin: str, folder: Path | None, vault: Vault) -> Finding:
+    """Take the choice at an origin back."""
+    try:
+        installer = policy_installer(folder, vault)
+        done = installer.remove(origin)
+    except StoreError as error:
+        return finding_of_error(error, subject="policy")
+    seen = {"origin": origin, "path": installer.place.target()}
+    code = "POLICY_REMOVED" if done else "POLICY_NOT_SET"
+    return CERTIFICATE_REASONS.finding(code, subject="policy", seen=seen)
 
 
 async def remove_kept(  # noqa: PLR0913 - the options of the command
@@ -71,15 +97,20 @@ async def remove_kept(  # noqa: PLR0913 - the options of the command
     office: str,
     sha256: str | None,
     stores: tuple[str, ...],
+    origin: str | None,
+    policy_dir: Path | None,
     vault_folder: Path | None,
     vault_passphrase_file: Path | None,
     vault_keyring: bool,
 ) -> list[Finding]:
-    """Remove one certificate of the office from the stores."""
+    """Remove one certificate of the office from the stores, and the choice at an origin."""
     check_office(office)
     vault = await open_vault(vault_folder, vault_passphrase_file, keyring=vault_keyring)
     chosen = choose(vault, office, sha256)
-    return await operations.remove(vault, office, chosen.sha256, stores)
+    findings = await operations.remove(vault, office, chosen.sha256, stores)
+    if origin is not None:
+        findings.append(await asyncio.to_thread(drop_policy, origin, policy_dir, vault))
+    return findings
 
 
 def choose(vault: Vault, office: str, sha256: str | None) -> StoredIdentity:

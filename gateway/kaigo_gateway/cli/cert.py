@@ -133,6 +133,8 @@ def verify(as_json: bool, **given: Any) -> None:
 @_needed_office
 @click.option("--sha256", help=N_("Which one (the first digits are enough), where the office has several."))
 @_stores
+@click.option("--origin", metavar="URL", help=N_("Take the browser's choice at this site back too."))
+@click.option("--policy-dir", type=_FOLDER, help=N_("Folder of the browser's managed policies."))
 @_vault_options
 @json_option
 def remove(as_json: bool, **given: Any) -> None:
