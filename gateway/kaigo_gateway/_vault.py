@@ -47,7 +47,9 @@ class VaultUnusable(InputError):
 
     def text(self, language: str | None = None) -> str:
         """Where the vault lies, and what is wrong with it."""
-        return f"{super().text(language)} {self.cause.text(language or current_language())}"
+        chosen = language or current_language()
+        between = "" if chosen == "ja" else " "
+        return between.join((super().text(chosen), self.cause.text(chosen)))
 
 
 class VaultDoor:

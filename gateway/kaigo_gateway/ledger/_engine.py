@@ -10,6 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from kaigo_gateway.errors import NotInstalled
+from kaigo_gateway.i18n import N_
 from kaigo_gateway.ledger._errors import LedgerTooNew, WrongDatabase
 from kaigo_gateway.ledger._tables import REVISION
 
@@ -29,7 +30,7 @@ def make_engine(url: str) -> AsyncEngine:
     if url.startswith(("postgresql://", "postgresql+psycopg://")):
         return _server_engine(url)
     if not url.startswith("sqlite+aiosqlite://"):
-        raise WrongDatabase(_without_secret(url), "unknown kind of database")
+        raise WrongDatabase(_without_secret(url), N_("unknown kind of database"))
     engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=60)
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
+from kaigo_gateway.i18n import N_
 from kaigo_gateway.probe._pac import pac_answer
 from kaigo_gateway.probe._tunnel import Proxy, ProxyRefusal
 
@@ -58,7 +59,7 @@ class ProxyChoice:
                 return None
             if kind.upper() in {"PROXY", "HTTP"}:
                 return parsed(f"http://{place.strip()}", self.password, "pac")
-        raise ProxyRefusal("PAC_UNREADABLE", pac=file.name, detail="no usable proxy in its answer")
+        raise ProxyRefusal("PAC_UNREADABLE", pac=file.name, detail=N_("no usable proxy in its answer"))
 
 
 def _by_environment(target: Target) -> Proxy | None:
