@@ -68,10 +68,14 @@ def test_each_state_of_a_card_has_its_word(evidence, code, status):
     assert (finding.reason_code, finding.status) == (code, status)
 
 
-def test_the_gravest_of_several_troubles_comes_first_and_the_others_are_named():
-    finding = judged(certificate_validity="expired", tries_left={"auth": 0, "sign": 0, "text": 3})
-    assert finding.reason_code == "CARD_CERTIFICATE_EXPIRED"
-    assert set(finding.evidence["also"]) == {"CARD_AUTH_PIN_LOCKED", "CARD_SIGN_PIN_LOCKED"}
+def test_all_troubles_of_a_card_are_told_the_gravest_first():
+    tries = {"auth": 0, "sign": 0, "text": 3}
+    found = card_findings([exercised(certificate_validity="expired", tries_left=tries)], CardReaderSettings())
+    assert [finding.reason_code for finding in found] == [
+        "CARD_CERTIFICATE_EXPIRED",
+        "CARD_AUTH_PIN_LOCKED",
+        "CARD_SIGN_PIN_LOCKED",
+    ]
 
 
 def test_a_signature_pin_without_tries_is_not_called_locked_without_the_caveat():

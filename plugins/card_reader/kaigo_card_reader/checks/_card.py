@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from kaigo_card_reader.settings import CardReaderSettings
 
-EVIDENCE: Final = ("token", "tries_left", "certificate_validity", "certificate_until", "also")
+EVIDENCE: Final = ("token", "tries_left", "certificate_validity", "certificate_until")
 _TOKENS: Final = {
     Token.OLD_CARD: "CARD_OLD_JUKI",
     Token.PHONE: "CARD_PHONE",
@@ -31,22 +31,23 @@ _GRAVITY: Final = {"fail": 0, "warn": 1, "ok": 2}
 
 
 def card_findings(exercised: Sequence[Finding], settings: CardReaderSettings) -> list[Finding]:
-    """One finding per card that was read: the gravest trouble, the others' codes under ``also``."""
-    return [_judge(finding, settings) for finding in exercised if "token" in finding.evidence]
+    """For each card that was read: its troubles, the gravest first, or that it is usable."""
+    return [
+        found for finding in exercised if "token" in finding.evidence for found in _judge(finding, settings)
+    ]
 
 
-def _judge(exercised: Finding, settings: CardReaderSettings) -> Finding:
+def _judge(exercised: Finding, settings: CardReaderSettings) -> list[Finding]:
     facts = exercised.evidence
     codes = sorted(_troubles(facts), key=lambda code: _GRAVITY[REASONS[code].status]) or ["CARD_USABLE"]
-    auth = next(pin for pin in PINS if pin.name is PinName.AUTH)
     seen = {
         "until": facts.get("certificate_until", "?"),
         "months": settings.grace_months,
         "left": facts.get("tries_left", {}).get(PinName.AUTH.value),
-        "tries": auth.tries,
+        "tries": PINS[0].tries,
     }
-    evidence = {key: facts[key] for key in EVIDENCE if key in facts} | {"also": codes[1:]}
-    return REASONS.finding(codes[0], subject=exercised.subject, seen=seen, evidence=evidence)
+    evidence = {key: facts[key] for key in EVIDENCE if key in facts}
+    return [REASONS.finding(code, subject=exercised.subject, seen=seen, evidence=evidence) for code in codes]
 
 
 def _troubles(facts: Mapping[str, Any]) -> Iterator[str]:

@@ -113,7 +113,6 @@ def exercise_all(
         _wait_for_card(driver, reader, settings.wait_for_card, progress)
         report = exercise(driver, reader, settings, today)
         evidence = dict(report.evidence()) | ({"simulated": True} if settings.virtual else {})
-        progress(f"{reader}: {report.code}")
         return REASONS.finding(
             report.code, subject=reader, seen=report.seen, evidence=evidence, phases=report.phases
         )
