@@ -94,8 +94,7 @@ def test_findings_do_not_depend_on_the_block_size(code, size):
             in_pieces = check_bytes(name, data, profile="strict")
         finally:
             patch.undo()
-        first = data.find(b"\r\n")
-        if len(data) > size > first > 0:  # a first record longer than a block is refused as too long
+        if not (code.startswith("ENCODING") and size < 100):  # too little to tell the encoding from
             assert outline(in_pieces) == outline(whole)
 
 

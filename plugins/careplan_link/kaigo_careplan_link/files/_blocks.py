@@ -19,7 +19,8 @@ from typing import Protocol
 from kaigo_careplan_link.files._findings import Problem
 from kaigo_careplan_link.files._tokens import MAX_RECORD, Record, read_record
 
-BLOCK = 1 << 18
+BLOCK = 1 << 15
+"""Bytes per block: the values of one block then stay in the processor's cache, twice as fast as 256 KB."""
 Columns = list[tuple[bytes, ...]]
 Cut = tuple[Columns, Sequence[object]]
 Oddity = tuple[int, int, Problem]
@@ -47,12 +48,14 @@ class Block:
     width: int
     line_end: bytes
     columns: Columns
+    """By item; where ``head`` is set, only so many items and then the uncut rest of every line."""
     count: int
     rows: Sequence[int]
     offsets: Sequence[int] | None = None
     oddities: list[Oddity] = field(default_factory=list)
     ends: set[bytes] = field(default_factory=set)
     used: int = 0
+    head: int = 0
     records: Sequence[object] = ()
     """Something comparable per record, to find records that stand twice."""
 
@@ -72,10 +75,20 @@ class Block:
             self.line_end = record.end
             self.ends.add(record.end)
             at, row = record.next, row + 1
-        self.records = [record.values for record in records]
+        self.records, self.head = [record.values for record in records], 0
         self.columns = list(zip(*(record.values for record in records), strict=True))
         self.rows, self.offsets = rows, [self.offset + record.offset for record in records]
         self.count, self.used = row - self.first_row, at
+
+    def cut_tails(self) -> None:
+        """Cut the rest of every line into its items; the block is read patiently where that fails."""
+        tails = self.columns.pop()
+        columns = _cut_lines(tails, self.width - self.head)
+        self.head = 0
+        if columns:
+            self.columns += columns
+        else:
+            self.read_patiently()
 
     def offset_of(self, index: int, number: int, inside: int) -> int:
         """The byte position of byte ``inside`` of field ``number`` in the record at ``index``."""
@@ -83,7 +96,7 @@ class Block:
             start = self.offsets[index]
         else:
             lengths = sum(len(value) for column in self.columns for value in column[:index])
-            start = self.offset + lengths + (self.width - 1 + len(self.line_end)) * index
+            start = self.offset + lengths + (len(self.columns) - 1 + len(self.line_end)) * index
         before = sum(len(self.columns[i][index]) + 1 for i in range(number - 1))
         quote = self.columns[number - 1][index][:1] == b'"'
         return start + before + inside + int(quote)
@@ -118,17 +131,32 @@ def _only_records(width: int, line_end: bytes) -> re.Pattern[bytes]:
 def _by_split(block: bytes, width: int, line_end: bytes) -> Cut | None:
     lines = block.split(line_end)
     lines.pop()
+    columns = _cut_lines(lines, width)
+    return (columns, lines) if columns else None
+
+
+def _by_head(block: bytes, head: int, line_end: bytes) -> Cut | None:
+    """Only the first ``head`` items and the rest of the line: the rest of 第6表 repeats from row to row."""
+    lines = block.split(line_end)
+    lines.pop()
+    try:
+        columns = list(zip(*[line.split(b",", head) for line in lines], strict=True))
+    except ValueError:
+        return None
+    return (columns, lines) if len(columns) == head + 1 else None
+
+
+def _cut_lines(lines: Sequence[bytes], width: int) -> Columns:
+    """Lines as columns; nothing if a line is no whole record of ``width`` values."""
     records: list[Sequence[bytes]] = [line.split(b",") for line in lines]
     try:
         columns = list(zip(*records, strict=True))
     except ValueError:
         columns = []
-    if len(columns) != width and not (columns := _mend_ragged(lines, records, width)):
-        return None
-    return columns, lines
+    return columns if len(columns) == width else _mend_ragged(lines, records, width)
 
 
-def _mend_ragged(lines: list[bytes], records: list[Sequence[bytes]], width: int) -> Columns:
+def _mend_ragged(lines: Sequence[bytes], records: list[Sequence[bytes]], width: int) -> Columns:
     """Cut the few lines that hold commas inside quotes by pattern; nothing if a line is no whole record."""
     pattern = _pattern(width, b"")
     for index in [index for index, found in enumerate(map(len, records)) if found != width]:
@@ -151,6 +179,7 @@ class BlockReader:
 
     ``row`` is the number of the next record, ``last_end`` the line end of the last one (empty when the file
     stops without one), ``ends`` all kinds of line ends met, ``too_long`` says that reading was given up.
+    ``head``: cut only so many items where that is possible (see :attr:`Block.columns`).
     """
 
     def __init__(
@@ -158,6 +187,7 @@ class BlockReader:
     ) -> None:
         self._stream, self._buffer, self.width, self.line_end = stream, b"", width, line_end
         self.row, self.position = row, position
+        self.head = 0
         self.last_end = line_end
         self.ends: set[bytes] = set()
         self.too_long = False
@@ -177,7 +207,11 @@ class BlockReader:
         if cut == 0:
             return
         data = self._buffer[:cut]
-        found = _by_split(data, self.width, self.line_end) if quotes_pair else None
+        found, head = None, 0
+        if quotes_pair and self.head and (found := _by_head(data, self.head, self.line_end)):
+            head = self.head
+        elif quotes_pair:
+            found = _by_split(data, self.width, self.line_end)
         found = found or _by_pattern(data, self.width, self.line_end)
         if found is None:
             yield from self._patiently(final=False)
@@ -186,7 +220,7 @@ class BlockReader:
         count = len(records)
         rows = range(self.row, self.row + count)
         block = Block(data, self.position, self.row, self.width, self.line_end, columns, count, rows)
-        block.ends, block.used, block.records = {self.line_end}, cut, records
+        block.ends, block.used, block.records, block.head = {self.line_end}, cut, records, head
         yield from self._hand_out(block)
 
     def _patiently(self, *, final: bool) -> Iterator[Block]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kaigo_careplan_link.files._blocks import BLOCK, BlockReader
-from kaigo_careplan_link.files._columns import ColumnChecker
+from kaigo_careplan_link.files._columns import ColumnChecker, Memories
 from kaigo_careplan_link.files._encoding import Decoded
 from kaigo_careplan_link.files._findings import Collector, Problem
 from kaigo_careplan_link.files._name import Name, parse_name
@@ -15,7 +15,7 @@ from kaigo_careplan_link.files._report import FileReport
 from kaigo_careplan_link.files._rules import severities
 from kaigo_careplan_link.files._standard import standard
 from kaigo_careplan_link.files._tally import Tally
-from kaigo_careplan_link.files._tokens import Record, read_record
+from kaigo_careplan_link.files._tokens import MAX_RECORD, Record, read_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 _OLD = {"201910", "202003", "202208"}
 _ONCE_ONLY = {"UP2KYO", "UP3KYO", "UPYOBO_SUB", "UPKIHON_SUB1", "UPKIHON_SUB2"}
 """Kinds in which two equal records may be meant."""
+
+
+_FORM_6_HEAD = 14
+"""第6表 No.1 to 14 differ from row to row; No.15 to 25 (service, goods, office) are few combinations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +63,13 @@ class _Counted:
         return data
 
 
-def check_stream(path: str, stream: Readable, options: Options, *, alone: bool = False) -> FileReport:
+def check_stream(
+    path: str, stream: Readable, options: Options, *, alone: bool = False, memories: Memories | None = None
+) -> FileReport:
     """Check what ``stream`` holds as the file ``path`` (its last part is the name); may raise ``OSError``.
 
-    ``alone``: no other file of its unit is there, so nothing is remembered for a comparison.
+    ``alone``: no other file of its unit is there, so nothing is remembered for a comparison. ``memories``:
+    judgements carried from file to file.
     """
     name = parse_name(re.split(r"[/\\]", path)[-1])
     report = FileReport(path, name, name.kind)
@@ -75,7 +82,7 @@ def check_stream(path: str, stream: Readable, options: Options, *, alone: bool =
     else:
         for problem in name.problems:
             collector.add(problem)
-        _Check(report, collector, alone=alone).run(counted)
+        _Check(report, collector, alone=alone, memories=memories).run(counted)
     report.size, report.findings, report.not_shown = counted.size, collector.sorted(), collector.not_shown()
     return report
 
@@ -91,22 +98,23 @@ def _check_picture(name: Name, stream: Readable, collector: Collector) -> None:
 class _Check:
     """The course of one check; fills the report."""
 
-    def __init__(self, report: FileReport, collector: Collector, *, alone: bool) -> None:
-        self.alone = alone
+    def __init__(
+        self, report: FileReport, collector: Collector, *, alone: bool, memories: Memories | None
+    ) -> None:
+        self.alone, self.memories = alone, memories
         self.report, self.collector, self.name = report, collector, report.name
 
     def run(self, stream: Readable) -> None:
         decoded = Decoded(stream)
-        head = decoded.read(BLOCK)
+        head, first = read_head(decoded)
         if not head:
             self.collector.add(Problem("FILE_EMPTY"))
             return
-        self._head(head, decoded)
+        self._head(head, first, decoded)
         self.report.encoding = decoded.found
         self._say_encoding(decoded.found)
 
-    def _head(self, head: bytes, decoded: Decoded) -> None:
-        first = first_record(head)
+    def _head(self, head: bytes, first: Record | None, decoded: Decoded) -> None:
         if first is None:
             self.collector.add(Problem("CSV_RECORD_TOO_LONG"))
             return
@@ -114,7 +122,7 @@ class _Check:
         if is_header(first, decoded.values):
             self.collector.add(Problem("CSV_HEADER_ROW"), row=1)
             start, row = first.next, 2
-            first = read_record(head, start, final=True) if start < len(head) else None
+            head, first = read_head(decoded, head, start)
         if first is None:
             self.collector.add(Problem("CSV_NO_RECORDS"))
             return
@@ -173,9 +181,13 @@ class _Check:
         kind = self.report.kind
         assert kind is not None
         self.collector.kind = kind
-        checker, tally = ColumnChecker(kind, self.name, self.collector), Tally(kind, self.alone)
+        checker = ColumnChecker(kind, self.name, self.collector, self.memories)
+        tally = Tally(kind, self.alone)
+        if kind == "UPJSK" or (kind == "UPPLAN" and self.alone):
+            reader.head = _FORM_6_HEAD
         for block in reader:
-            checker.encoding = decoded.values
+            if checker.encoding != decoded.values:
+                checker.use(decoded.values)
             checker.take(block)
             tally.take(block.columns)
             self._within(block, tally, kind)
@@ -230,9 +242,20 @@ class _Check:
             self.collector.add(Problem(codes.get(found, "ENCODING_OTHER"), 0, found))
 
 
-def first_record(head: bytes) -> Record | None:
-    """The first record; None when a whole block does not hold its end."""
-    return read_record(head, 0, final=len(head) < BLOCK)
+def read_head(stream: Readable, head: bytes = b"", start: int = 0) -> tuple[bytes, Record | None]:
+    """The beginning of a file and its record at ``start``; None where there is none within the limit.
+
+    ``head`` is what was read before.
+    """
+    while True:
+        if len(head) > start and (first := read_record(head, start, final=False)):
+            return head, first
+        more = stream.read(BLOCK) if len(head) - start <= MAX_RECORD else b""
+        if not more:
+            break
+        head += more
+    whole = start < len(head) <= start + MAX_RECORD
+    return head, read_record(head, start, final=True) if whole else None
 
 
 def _plain(raw: bytes) -> bytes:

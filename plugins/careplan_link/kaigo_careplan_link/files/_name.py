@@ -16,6 +16,7 @@ _COPY = re.compile(r"(?: ?[(（][0-9]+[)）]| ?- ?(?:コピー|Copy).*|のコピ
 _PARTS = ("sender", "sender_service", "receiver", "receiver_service", "stamp")
 _OLD_PARTS = ("sender", "receiver", "stamp")
 _SIMILAR = 0.75
+_STAMP = ((0, 4), (4, 6), (6, 8), (8, 10), (10, 12), (12, 14))
 
 
 @dataclass(slots=True)
@@ -191,6 +192,6 @@ def _judge_stamp(name: Name) -> None:
         name.say("NAME_STAMP_FORM", name.stamp, length=len(name.stamp))
         return
     try:
-        datetime.strptime(name.stamp, "%Y%m%d%H%M%S")  # noqa: DTZ007 - only the calendar is asked for
+        datetime(*(int(name.stamp[at:end]) for at, end in _STAMP))  # type: ignore[arg-type] # noqa: DTZ001
     except ValueError:
         name.say("NAME_STAMP_CALENDAR", name.stamp)

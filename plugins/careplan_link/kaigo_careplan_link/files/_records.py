@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kaigo_careplan_link.files._blocks import BLOCK
-from kaigo_careplan_link.files._check import first_record, is_header
+from kaigo_careplan_link.files._check import is_header, read_head
 from kaigo_careplan_link.files._encoding import Decoded
 from kaigo_careplan_link.files._name import Name, parse_name
 from kaigo_careplan_link.files._standard import standard
@@ -52,8 +52,7 @@ def open_records(path: str, stream: Readable) -> Reading:
     """Begin to read ``stream`` under the name ``path``; the kind comes from the name."""
     name = parse_name(re.split(r"[/\\]", path)[-1])
     decoded = Decoded(stream)
-    head = decoded.read(BLOCK)
-    first = first_record(head) if head else None
+    head, first = read_head(decoded)
     header = first is not None and is_header(first, decoded.values)
     kind = name.kind if name.kind and not standard().kinds[name.kind].image else None
     return Reading(name, decoded, kind, header, _rest=head)

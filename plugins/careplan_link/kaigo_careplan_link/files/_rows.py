@@ -40,6 +40,13 @@ class Row:
 
 
 RowCheck = Callable[[Row], Iterable[Problem]]
+USES_NAME: set[RowCheck] = set()
+"""Checks that compare with the file name: their answers hold for one file only."""
+
+
+def _uses_name(check: RowCheck) -> RowCheck:
+    USES_NAME.add(check)
+    return check
 
 
 def _equipment(row: Row) -> Iterable[Problem]:
@@ -115,6 +122,7 @@ def _author(row: Row) -> Iterable[Problem]:
 
 
 def _month_of(key: str) -> RowCheck:
+    @_uses_name
     def check(row: Row) -> Iterable[Problem]:
         month = row[key]
         if row.name.month and re.fullmatch("[0-9]{6}", month) and month != row.name.month:
@@ -125,6 +133,7 @@ def _month_of(key: str) -> RowCheck:
     return check
 
 
+@_uses_name
 def _result_office(row: Row) -> Iterable[Problem]:
     """実績 come from the office that served; in 委託 a care manager may pass them on."""
     name = row.name
@@ -135,6 +144,7 @@ def _result_office(row: Row) -> Iterable[Problem]:
 
 
 def _result_type(key: str) -> RowCheck:
+    @_uses_name
     def check(row: Row) -> Iterable[Problem]:
         name, kind_of_service = row.name, row[key][:2]
         if (
@@ -149,6 +159,7 @@ def _result_type(key: str) -> RowCheck:
     return check
 
 
+@_uses_name
 def _updating_office(row: Row) -> Iterable[Problem]:
     if row.name.sender and row["updating_office"] and row["updating_office"] != row.name.sender:
         yield row.problem("UPDATING_OFFICE_OTHER", "updating_office", office=row.name.sender)
@@ -204,6 +215,7 @@ def _ordered(first: str, last: str) -> RowCheck:
     return check
 
 
+@_uses_name
 def _born(row: Row) -> Iterable[Problem]:
     birth, stamp = row["birth_date"], row.name.stamp[:8]
     if re.fullmatch("[0-9]{8}", birth) and stamp and birth > stamp:
@@ -232,6 +244,7 @@ def _weekly(row: Row) -> Iterable[Problem]:
         yield row.problem("WEEKLY_NO_DAY", "weekday")
 
 
+@_uses_name
 def _picture_name(row: Row) -> Iterable[Problem]:
     picture, name = row["family_image_file"], row.name
     if not picture or not name.stamp:

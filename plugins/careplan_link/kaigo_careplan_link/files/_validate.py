@@ -14,6 +14,7 @@ from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
 
 from kaigo_careplan_link.files._check import Options, check_stream
+from kaigo_careplan_link.files._columns import Memories
 from kaigo_careplan_link.files._findings import Collector, Finding, Problem
 from kaigo_careplan_link.files._name import Name, parse_name
 from kaigo_careplan_link.files._report import FileReport, Report, UnitReport
@@ -28,11 +29,13 @@ Progress: TypeAlias = Callable[[int, int], None]
 _BATCH = 32
 
 
-def check_file(source: Source, options: Options, *, alone: bool = False) -> FileReport:
+def check_file(
+    source: Source, options: Options, *, alone: bool = False, memories: Memories | None = None
+) -> FileReport:
     """Check one file; what cannot be read becomes a finding."""
     try:
         with source.open() as stream:
-            return check_stream(source.shown, stream, options, alone=alone)
+            return check_stream(source.shown, stream, options, alone=alone, memories=memories)
     except DamagedArchive as trouble:
         return _troubled(source.shown, [Problem("INPUT_ZIP_BROKEN", 0, str(trouble))], options)
     except OSError as trouble:
@@ -46,9 +49,9 @@ def _troubled(path: str, problems: Iterable[Problem], options: Options) -> FileR
     return FileReport(path, Name(path), findings=collector.sorted())
 
 
-def check_group(sources: Group, options: Options) -> Checked:
+def check_group(sources: Group, options: Options, memories: Memories | None = None) -> Checked:
     """Check the files of one sending unit and compare them; a file without a readable name stands alone."""
-    reports = [check_file(source, options, alone=len(sources) == 1) for source in sources]
+    reports = [check_file(source, options, alone=len(sources) == 1, memories=memories) for source in sources]
     unit = check_unit(reports, options) if reports[0].name.stamp else None
     for report in reports:
         report.keys = None
@@ -71,7 +74,8 @@ def group(sources: Iterable[Source]) -> list[Group]:
 
 
 def _check_batch(batch: list[Group], options: Options) -> list[Checked]:
-    return [check_group(one, options) for one in batch]
+    memories = Memories()
+    return [check_group(one, options, memories) for one in batch]
 
 
 def _in_processes(groups: list[Group], options: Options, jobs: int) -> Generator[Checked, None, None]:
@@ -90,8 +94,9 @@ def _in_processes(groups: list[Group], options: Options, jobs: int) -> Generator
 
 
 def _in_turn(groups: list[Group], options: Options) -> Generator[Checked, None, None]:
+    memories = Memories()
     for one in groups:
-        yield check_group(one, options)
+        yield check_group(one, options, memories)
 
 
 class Checking:
