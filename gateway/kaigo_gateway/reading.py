@@ -53,6 +53,10 @@ def read_toml(path: Path) -> dict[str, Any]:
             path=path,
             why=toml_mistake(error),
         ) from None
+    except RecursionError:  # no file that a person writes
+        raise InputError(
+            N_("{path} is nested too deeply."), N_("Start again from `kaigo-gateway setup new`."), path=path
+        ) from None
 
 
 def first_error(error: ValidationError) -> tuple[str, str]:

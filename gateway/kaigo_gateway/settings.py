@@ -12,7 +12,12 @@ from typing import Any
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
@@ -113,6 +118,12 @@ def load_settings(file: Path | None = None) -> Settings:
             path=path,
             place=place,
             why=why,
+        ) from None
+    except SettingsError as error:  # a variable that should hold JSON does not
+        raise InputError(
+            N_("An environment variable KAIGO_GATEWAY_... is not valid: {why}."),
+            N_('Lists and tables are written as JSON there, for example ["name"] or {{"$env": "NAME"}}.'),
+            why=error,
         ) from None
 
 
