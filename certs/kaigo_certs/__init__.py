@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kaigo_certs.proving._browser import BrowserProof, prove_in_browser
     from kaigo_certs.proving._revocation import check_revocation
     from kaigo_certs.proving._watch import NOTICE_DAYS, calendar, current, notice_of
+    from kaigo_certs.reading._process import serve_as_worker
     from kaigo_certs.reading._read import read_identity, read_identity_async
     from kaigo_certs.stores._backend import Backend, Checkpoint
     from kaigo_certs.stores._installer import Installer, Outcome
@@ -54,6 +55,7 @@ _HOMES = {
     **dict.fromkeys(("Identity", "StoredIdentity"), "vault._identity"),
     "Cost": "vault._seal",
     "Vault": "vault._vault",
+    "serve_as_worker": "reading._process",
     "PolicyInstaller": "stores._policy_change",
     "RegistryPolicies": "stores._policy_windows",
     "keyring_passphrase": "vault._keyring",
@@ -116,6 +118,7 @@ __all__ = [
     "prove_in_browser",
     "read_identity",
     "read_identity_async",
+    "serve_as_worker",
 ]
 
 

@@ -136,8 +136,14 @@ class Bundle:
 
     def choose(self, index: int) -> Bundle:
         """The same file with another identity chosen; ``IndexError`` when there is none."""
-        self.pairs[index]
-        return replace(self, chosen=index)
+        from kaigo_certs._names import shown
+
+        seen = {"chosen": index + 1, "subject": shown(self.pairs[index].leaf.subject)}
+        notes = tuple(
+            replace(note, seen={**note.seen, **seen}) if note.code == "CERT_SEVERAL_IDENTITIES" else note
+            for note in self.notes
+        )
+        return replace(self, chosen=index, notes=notes)
 
 
 def fingerprint(certificate: x509.Certificate) -> str:

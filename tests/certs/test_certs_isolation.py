@@ -84,6 +84,28 @@ def test_a_worker_that_dies_or_talks_nonsense_is_a_typed_error(rig, monkeypatch,
     assert refused.value.code == "CERT_READER_CRASHED"
 
 
+def test_a_frozen_program_serves_as_its_own_worker(rig, tmp_path, monkeypatch):
+    program = tmp_path / "frozen"
+    lines = [
+        f"#!{sys.executable}",
+        "from kaigo_certs import serve_as_worker",
+        "serve_as_worker()",
+        "print('the product')",
+    ]
+    program.write_text("\n".join(lines))
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(program))
+    assert read_identity(rig.p12(), PASSWORD).pairs
+    program.write_text(program.read_text().replace(serving, ""))
+    with pytest.raises(UnreadableFile) as refused:
+        read_identity(rig.p12(), PASSWORD)
+    assert refused.value.code == "CERT_READER_CRASHED"
+    monkeypatch.setenv("KAIGO_CERTS_SERVE_AS_WORKER", "1")
+    with pytest.raises(UnreadableFile, match="serve_as_worker"):
+        read_identity(rig.p12(), PASSWORD)
+
+
 def test_a_file_over_the_limit_is_refused_before_any_worker_starts(rig, monkeypatch):
     from certs_corpus import with_iterations
 

@@ -9,6 +9,7 @@ import pytest
 from certs_rig import OFFICE, have, kept, run
 from kaigo_certs import Installer, NssStore, StoreError, default_database, legacy_trap, open_store
 from kaigo_certs.stores import _nss_database, _nss_tools
+from kaigo_certs.stores._lock import exclusive
 
 
 class Crashed(BaseException):
@@ -173,6 +174,24 @@ class TestNss:
         imports = [c for c in commands if c[0] == "pk12util"]
         assert len(imports) == 1
         assert all(a.startswith(("/proc/self/fd/", "-", "sql:", "pk12util")) for a in imports[0])
+
+
+def test_two_processes_never_change_one_store_at_the_same_time(tmp_path):
+    program = (
+        "import sys, time; from pathlib import Path; from kaigo_certs.stores._lock import exclusive\n"
+        "with exclusive(Path(sys.argv[1]), 'nss:x'): print('held', flush=True); time.sleep(60)\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout.readline() == "held\n"
+        with exclusive(tmp_path, "nss:another"):
+            pass
+        with pytest.raises(StoreError) as refused, exclusive(tmp_path, "nss:x", wait=0.2):
+            pass
+        assert refused.value.code == "STORE_BUSY"
+        holder.kill()
+    with exclusive(tmp_path, "nss:x", wait=5):  # a lock ends with its process
+        pass
 
 
 def test_the_legacy_folder_wins_where_it_exists_and_the_trap_is_named(tmp_path):

@@ -18,6 +18,8 @@ from kaigo_certs.reading._load import Loaded
 TIME_LIMIT: Final = 60.0
 """Seconds; a file at the iteration limit with every retry of the password needs less on an old computer."""
 
+_SERVE: Final = "KAIGO_CERTS_SERVE_AS_WORKER"
+_NO_WINDOW: Final = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 _ERRORS: Final = {"UnreadableFile": UnreadableFile, "WrongPassword": WrongPassword}
 
 
@@ -32,6 +34,7 @@ def load_apart(
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=_environment(),
+            creationflags=_NO_WINDOW,
             timeout=time_limit,
             check=False,
         )
@@ -46,7 +49,7 @@ async def load_apart_async(
     """The same without blocking the event loop; a cancelled caller takes the worker with it."""
     process = await asyncio.create_subprocess_exec(
         *_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        env=_environment(),
+        env=_environment(), creationflags=_NO_WINDOW,
     )  # fmt: skip
     try:
         output, _ = await asyncio.wait_for(process.communicate(_request(data, password, key)), time_limit)
@@ -61,19 +64,33 @@ async def load_apart_async(
 
 
 def _command() -> list[str]:
+    """A frozen program starts itself again and has to call :func:`serve_as_worker` first of all."""
+    if getattr(sys, "frozen", False):
+        if _SERVE in os.environ:
+            raise UnreadableFile("CERT_READER_CRASHED", why="serve_as_worker() is not called")
+        return [sys.executable]
     return [sys.executable, "-m", "kaigo_certs.reading._worker"]
+
+
+def serve_as_worker() -> None:
+    """Become the worker process and exit, where this process was started as one; else return at once.
+
+    Only frozen programs (PyInstaller, Nuitka ...) need it: call it before anything else in ``main``.
+    """
+    if os.environ.get(_SERVE) == "1":
+        from kaigo_certs.reading._worker import main
+
+        raise SystemExit(main())
 
 
 def _environment() -> dict[str, str]:
     """The caller's environment with this very package first on the path and no traceback to stderr."""
     home = str(Path(__file__).resolve().parents[2])
     paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(paths),
-        "PYTHONSAFEPATH": "1",
-        "PYTHONWARNINGS": "ignore",
-    }
+    settings = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1", "PYTHONWARNINGS": "ignore"}
+    if getattr(sys, "frozen", False):
+        settings[_SERVE] = "1"
+    return {**os.environ, **settings}
 
 
 def _request(data: bytes, password: str | None, key: bytes | None) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import structlog
 from kaigo_certs._errors import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from kaigo_certs.stores._backend import Backend, Checkpoint
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from kaigo_certs.vault._identity import Identity
 
 from kaigo_certs.stores._journal import Journal
+from kaigo_certs.stores._lock import exclusive
 
 _log = structlog.get_logger(__name__)
 
@@ -52,10 +55,51 @@ class Installer:
 
         Raises :class:`kaigo_certs.StoreError`; the store is then as it was.
         """
+        with self._alone() as recovered:
+            new = not self.backend.verify(identity.sha256)
+            if new:
+                self._install(identity)
+        return Outcome(self.backend.name, identity.sha256, new=new, recovered=recovered)
+
+    def verify(self, sha256: str) -> bool:
+        """Whether the store holds this certificate with its key, by reading it back."""
+        with self._alone():
+            return self.backend.verify(sha256)
+
+    def remove(self, sha256: str) -> bool:
+        """Remove certificate and key; False when they were not there. Raises :class:`StoreError`."""
+        with self._alone():
+            if not self.backend.verify(sha256):
+                return False
+            self._checkpoint("journal")
+            self._finish_removal(self.journal.begin(self.backend.name, "remove", sha256, {}))
+            for old in self.journal.entries(self.backend.name, "done"):
+                if old.sha256 == sha256:
+                    self.journal.forget(old)
+        return True
+
+    def rollback(self) -> str | None:
+        """Take back the last completed installation; its SHA-256, or None when there is none."""
+        with self._alone():
+            finished = [e for e in self.journal.entries(self.backend.name, "done") if e.action == "install"]
+            if not finished:
+                return None
+            self._undo(finished[-1])
+        return finished[-1].sha256
+
+    def recover(self) -> int:
+        """Put right what a crash left half done; the number of changes that were."""
+        with self._alone() as recovered:
+            return recovered
+
+    @contextmanager
+    def _alone(self) -> Iterator[int]:
+        """Nobody else changes this store meanwhile; what was left half done is put right first."""
         self.backend.prepare()
-        recovered = self.recover()
-        if self.backend.verify(identity.sha256):
-            return Outcome(self.backend.name, identity.sha256, new=False, recovered=recovered)
+        with exclusive(self.journal.folder, self.backend.name):
+            yield self._recover()
+
+    def _install(self, identity: Identity) -> None:
         plan = self.backend.plan(identity)
         self._checkpoint("journal")
         entry = self.journal.begin(self.backend.name, "install", identity.sha256, plan)
@@ -70,40 +114,8 @@ class Installer:
         self._checkpoint("done")
         self.journal.done(entry)
         _log.info("certificate_installed", store=self.backend.name, sha256=identity.sha256)
-        return Outcome(self.backend.name, identity.sha256, new=True, recovered=recovered)
 
-    def verify(self, sha256: str) -> bool:
-        """Whether the store holds this certificate with its key, by reading it back."""
-        self.backend.prepare()
-        self.recover()
-        return self.backend.verify(sha256)
-
-    def remove(self, sha256: str) -> bool:
-        """Remove certificate and key; False when they were not there. Raises :class:`StoreError`."""
-        self.backend.prepare()
-        self.recover()
-        if not self.backend.verify(sha256):
-            return False
-        self._checkpoint("journal")
-        entry = self.journal.begin(self.backend.name, "remove", sha256, {})
-        self._finish_removal(entry)
-        for old in self.journal.entries(self.backend.name, "done"):
-            if old.sha256 == sha256:
-                self.journal.forget(old)
-        return True
-
-    def rollback(self) -> str | None:
-        """Take back the last completed installation; its SHA-256, or None when there is none."""
-        self.backend.prepare()
-        self.recover()
-        finished = [e for e in self.journal.entries(self.backend.name, "done") if e.action == "install"]
-        if not finished:
-            return None
-        self._undo(finished[-1])
-        return finished[-1].sha256
-
-    def recover(self) -> int:
-        """Put right what a crash left half done; the number of changes that were."""
+    def _recover(self) -> int:
         begun = self.journal.entries(self.backend.name, "begun")
         for entry in reversed(begun):
             _log.warning("store_recovered", store=entry.store, action=entry.action, sha256=entry.sha256)

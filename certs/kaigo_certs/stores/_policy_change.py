@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from kaigo_certs.stores._journal import Entry, Journal
+from kaigo_certs.stores._lock import exclusive
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from kaigo_certs.stores._backend import Checkpoint
@@ -26,10 +29,40 @@ class PolicyInstaller:
 
     def set(self, entry: str, sha256: str) -> dict[str, Any]:
         """Merge ``entry`` in; the plan that was carried out (``present``: nothing had to be done)."""
-        self.recover()
-        plan = self.place.plan(entry)
-        if plan["present"]:
-            return plan
+        with self._alone():
+            plan = self.place.plan(entry)
+            if not plan["present"]:
+                self._set(plan, sha256)
+        return plan
+
+    def remove(self, origin: str) -> bool:
+        """Take out the entries of an origin; one atomic change, so there is nothing to recover."""
+        with self._alone():
+            return self.place.remove(origin)
+
+    def rollback(self) -> str | None:
+        """Take back the last change; the SHA-256 that it was for, or None when there is none."""
+        with self._alone():
+            finished = self.journal.entries(self._store, "done")
+            if not finished:
+                return None
+            self._undo(finished[-1])
+        return finished[-1].sha256
+
+    def recover(self) -> int:
+        """Take back what a crash left half done; the number of changes that were."""
+        with self._alone() as recovered:
+            return recovered
+
+    @contextmanager
+    def _alone(self) -> Iterator[int]:
+        with exclusive(self.journal.folder, self._store):
+            begun = self.journal.entries(self._store, "begun")
+            for entry in reversed(begun):
+                self._undo(entry)
+            yield len(begun)
+
+    def _set(self, plan: dict[str, Any], sha256: str) -> None:
         self._checkpoint("journal")
         begun = self.journal.begin(self._store, "policy", sha256, plan)
         try:
@@ -40,28 +73,6 @@ class PolicyInstaller:
             raise
         self._checkpoint("done")
         self.journal.done(begun)
-        return plan
-
-    def remove(self, origin: str) -> bool:
-        """Take out the entries of an origin; one atomic change, so there is nothing to recover."""
-        self.recover()
-        return self.place.remove(origin)
-
-    def rollback(self) -> str | None:
-        """Take back the last change; the SHA-256 that it was for, or None when there is none."""
-        self.recover()
-        finished = self.journal.entries(self._store, "done")
-        if not finished:
-            return None
-        self._undo(finished[-1])
-        return finished[-1].sha256
-
-    def recover(self) -> int:
-        """Take back what a crash left half done; the number of changes that were."""
-        begun = self.journal.entries(self._store, "begun")
-        for entry in reversed(begun):
-            self._undo(entry)
-        return len(begun)
 
     def _undo(self, entry: Entry) -> None:
         self._checkpoint("undo")

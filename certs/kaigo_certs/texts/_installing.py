@@ -49,6 +49,10 @@ TEXTS = (
         (N_("Close programs that use the store and try again."),), "supporter",
     ),
     Text(
+        "STORE_BUSY", "fail", N_("Another program has been changing the store {store} for more than {seconds} seconds."),
+        (N_("Let it end, or end it; then try again."),), "supporter",
+    ),
+    Text(
         "STORE_TIMEOUT", "fail", N_("The store {store} did not answer within {seconds} seconds."),
         (N_("Look for a dialog that waits for an answer; then try again."),), "supporter",
     ),
