@@ -67,6 +67,24 @@ async def test_a_refused_upload_names_the_step(tmp_path):
     assert (found.seen["step"], found.seen["detail"]) == ("upload", "simulated refusal")
 
 
+async def test_the_exchange_keeps_offices_apart_and_forgets_what_was_rehearsed(tmp_path):
+    from kaigo_careplan_link.sandbox._exchange import SimulatedExchange
+    from kaigo_gateway.probe.counterpart import Received
+
+    def ask(method, path, office, body=b""):
+        client = {"subject": ((("organizationalUnitName", office),),)}
+        return simulated(
+            Received(method, f"/kaigo-gateway-rehearsal/v1/sendings/{path}", {}, body, client)
+        ).status
+
+    simulated = SimulatedExchange()
+    name = f"1/UPJSK_202611_{OFFICE}_11_{PARTNER}_43_20261122000000.CSV"
+    assert ask("PUT", name, PARTNER) == 403
+    assert ask("PUT", name, OFFICE, b"x") == 201
+    assert (ask("GET", name, OFFICE), ask("GET", name, PARTNER)) == (200, 404)
+    assert (ask("POST", name, OFFICE), ask("DELETE", "1", OFFICE), ask("GET", "1", OFFICE)) == (405, 204, 404)
+
+
 async def test_the_same_office_on_both_sides_is_stopped_before_sending(tmp_path):
     async with exchange(tmp_path) as (site, identity):
         careplan = site.careplan.model_copy(update={"partner_number": OFFICE})

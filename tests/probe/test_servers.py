@@ -235,3 +235,67 @@ async def test_a_python_without_the_private_door_still_tells_refusals_apart(wron
         result = await office.probe(port, None if wrong is None else office.client(**wrong))
     forget_contexts()
     assert (result.code, result.tls.asked) == (code, None)
+
+
+@pytest.mark.parametrize(
+    ("status", "location", "code"),
+    [
+        (302, "http://login.example/", "CAPTIVE_PORTAL"),
+        (511, "", "CAPTIVE_PORTAL"),
+        (302, "https://localhost/elsewhere", "TLS_SERVER_CHAIN_INCOMPLETE"),
+        (200, "", "TLS_SERVER_CHAIN_INCOMPLETE"),
+    ],
+)
+async def test_a_login_page_behind_a_strangers_certificate(status, location, code, office):
+    context = server_context(*office.pki.issue(stranger=True))
+    headers = {"Location": location} if location else {}
+    with serving(context, lambda _: Reply(status, headers=headers)) as port:
+        result = await office.probe(port, office.client())
+    assert result.code == code
+    assert not result.tls.sent
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "body"),
+    [
+        (CHUNKED, b"hello world"),
+        (CHUNKED[:-7], b"hello world"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", b"hello"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello", b"hello"),
+        (b"HTTP/1.0 200 OK\r\n\r\nuntil the end", b"until the end"),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", b""),
+        (b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 200_000, b"x" * 65_536),
+    ],
+)
+async def test_every_way_to_frame_a_body_is_read(raw, body, office):
+    context = server_context(*office.pki.issue(), client_ca=office.pki.root_pem)
+    with serving(context, lambda _: Reply(raw=raw)) as port:
+        result = await office.probe(port, office.client())
+    assert (result.code, result.http.body) == ("HTTP_OK", body)
+
+
+async def test_no_garbage_of_a_server_breaks_the_probe(office):
+    import random
+
+    chance, context = random.Random(7), server_context(*office.pki.issue(), client_ca=office.pki.root_pem)
+    answers = [
+        b"HTTP/1.1 " + chance.randbytes(40),
+        b"\r\n\r\n",
+        b"HTTP/1.1 999999999999 x\r\n\r\n",
+        b"\x00" * 99,
+    ]
+    answers += [
+        b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 300 + b"\r\n",
+    ]
+    answers += [
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\n",
+    ]
+    identity = office.client()
+    with serving(context, lambda _: Reply(raw=answers.pop())) as port:
+        codes = [(await office.probe(port, identity)).code for _ in range(len(answers))]
+    assert set(codes) <= {"HTTP_NOT_HTTP", "HTTP_OK", "HTTP_UNEXPECTED", "HTTP_SERVER_ERROR"}
