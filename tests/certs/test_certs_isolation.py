@@ -86,13 +86,8 @@ def test_a_worker_that_dies_or_talks_nonsense_is_a_typed_error(rig, monkeypatch,
 
 def test_a_frozen_program_serves_as_its_own_worker(rig, tmp_path, monkeypatch):
     program = tmp_path / "frozen"
-    lines = [
-        f"#!{sys.executable}",
-        "from kaigo_certs import serve_as_worker",
-        "serve_as_worker()",
-        "print('the product')",
-    ]
-    program.write_text("\n".join(lines))
+    serving = "from kaigo_certs import serve_as_worker\nserve_as_worker()\n"
+    program.write_text(f"#!{sys.executable}\n{serving}print('the product')\n")
     program.chmod(0o755)
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     monkeypatch.setattr(sys, "executable", str(program))
