@@ -301,6 +301,26 @@ def test_a_process_that_has_used_real_readers_never_mistakes_them_for_virtual_on
 
 @pytest.mark.cardstack
 @pytest.mark.usefixtures("stack")
+@pytest.mark.parametrize(
+    ("tool", "script", "missing"),
+    [
+        ("unshare", "exit 1", "the right to make namespaces"),
+        ("pcscd", "echo broken >&2; exit 1", "a pcscd that starts"),
+    ],
+)
+def test_a_sandbox_that_cannot_be_started_says_what_it_lacks_and_leaves_nothing(tool, script, missing):
+    with tempfile.TemporaryDirectory(prefix="k-") as folder, tempfile.TemporaryDirectory() as tools:
+        program = Path(tools, tool)
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        path = f"{tools}{os.pathsep}{os.environ['PATH']}"
+        shown = in_order("demo first", PATH=path, TMPDIR=folder)
+        assert shown[0] == missing
+        assert not any(Path(folder).iterdir())
+
+
+@pytest.mark.cardstack
+@pytest.mark.usefixtures("stack")
 def test_a_second_stack_in_one_process_is_refused_instead_of_mixing_cards():
     (service,) = plugin.gateway_sandbox_services()
 

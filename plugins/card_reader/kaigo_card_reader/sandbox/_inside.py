@@ -21,8 +21,7 @@ import time
 from pathlib import Path
 
 RUN = Path("/run/pcscd")  # compiled into pcscd; only clients have PCSCLITE_CSOCK_NAME
-DRIVERS = Path("/usr/lib/pcsc/drivers")
-USB = Path("/dev/bus/usb")
+HIDDEN = (Path("/usr/lib/pcsc/drivers"), Path("/usr/lib64/pcsc/drivers"), Path("/dev/bus/usb"))
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 START_LIMIT = 5.0  # seconds
 STOP_LIMIT = 5.0
@@ -48,9 +47,15 @@ def prepare(folder: Path) -> None:
         mount("-t", "tmpfs", "tmpfs", "/run")
         RUN.mkdir()
     mount("--bind", str(folder / "run"), str(RUN))
-    for hidden in (DRIVERS, USB):
+    for hidden in HIDDEN:
         if hidden.is_dir():
             mount("-t", "tmpfs", "tmpfs", str(hidden))
+
+
+def options() -> list[str]:
+    """Newer versions ask polkit who may use readers; nobody but us reaches this one."""
+    shown = subprocess.run(["pcscd", "--help"], capture_output=True, check=False)  # noqa: S607 - of the package
+    return ["--disable-polkit"] if b"--disable-polkit" in shown.stdout + shown.stderr else []
 
 
 class Service:
@@ -66,7 +71,7 @@ class Service:
             stale.unlink()
         with (self.folder / "pcscd.log").open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - fixed words; never --apdu: its log would show a PIN in clear
-                ["pcscd", "--foreground", "--error", "--config", str(self.folder / "conf")],  # noqa: S607 - of the package
+                ["pcscd", "--foreground", "--error", "--config", str(self.folder / "conf"), *options()],  # noqa: S607 - of the package
                 stdout=log,
                 stderr=log,
             )

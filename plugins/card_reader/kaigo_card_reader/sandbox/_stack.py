@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 SOCKET_VARIABLE: Final = "PCSCLITE_CSOCK_NAME"
 VPCD: Final = (
     Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so"),
+    Path("/usr/lib64/pcsc/drivers/serial/libifdvpcd.so"),
     Path("/usr/local/lib/pcsc/drivers/serial/libifdvpcd.so"),
 )
 _SYSTEM: Final = Path(os.environ.get(SOCKET_VARIABLE, "/run/pcscd/pcscd.comm"))
