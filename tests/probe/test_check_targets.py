@@ -62,3 +62,34 @@ def test_a_bad_line_is_wrong_use_before_anything_is_sent(run, tmp_path):
 @pytest.mark.parametrize("arguments", [[], ["--site", "a.toml", "--targets", "b.txt"]])
 def test_either_a_site_or_a_list(run, arguments):
     assert run(*arguments).exit_code == 2
+
+
+def test_the_certificate_of_an_office_is_shown(run, office, tmp_path, monkeypatch):
+    identity = office.client()
+
+    class Opened:
+        """A Gateway as far as this command asks for one."""
+
+        vault = property(lambda self: self)
+
+        async def __aenter__(self):
+            return self
+
+        async def __aexit__(self, *_):
+            return None
+
+        async def identity(self, number):
+            return identity if number == "1370000001" else None
+
+    monkeypatch.setattr("kaigo_gateway.cli.check.open_gateway", lambda _ctx: Opened())
+    context = server_context(*office.pki.issue(), client_ca=office.pki.root_pem)
+    with serving(context, lambda _: Reply(200)) as port:
+        file = listing(tmp_path, f"https://localhost:{port}/")
+        options = ("--targets", file, "--ca-file", office.pki.root_pem)
+        shown = run(*options, "--office", "1370000001")
+        refused = run(*options)
+        unknown = run(*options, "--office", "1379999996")
+    assert (shown.exit_code, refused.exit_code) == (0, 1)
+    assert "HTTP_OK" in shown.stdout
+    assert "TLS_CLIENT_CERT_REQUIRED" in refused.stdout
+    assert "1379999996" in str(unknown.exception)
