@@ -1,5 +1,6 @@
 """Human steps, terminal facts, and which lines are proved."""
 
+import sys
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from kaigo_gateway.model.results import Status
 from kaigo_platform_link import plugin
 from kaigo_platform_link.checks._terminal import system_code, terminal_facts
 from kaigo_platform_link.reasons import REASONS
+from kaigo_platform_link.settings import PlatformSettings
 from platform_rig import context_of, run, site_of
 
 STEPS = ("kj_login", "security_mail", "administrator", "users", "app", "menu_screen")
@@ -70,6 +72,50 @@ def test_the_terminal_is_judged_by_its_facts(changed, code):
 async def test_the_facts_of_this_terminal_are_on_record():
     found, *_ = await run("platform.terminal", context_of(site_of()))
     assert found.evidence["tls13"] == terminal_facts()["tls13"]
+
+
+class Registry:
+    """winreg as far as this plugin asks for it: a fake, because this is not Windows."""
+
+    HKEY_CURRENT_USER = HKEY_LOCAL_MACHINE = "hive"
+    packages = ("Microsoft.Paint_1", "Example.MynaCheck_2.0_x64")
+
+    def OpenKey(self, _hive, name):
+        if "App Paths" in name and "msedge" not in name:
+            raise FileNotFoundError(name)
+        return name
+
+    def CloseKey(self, _key):
+        return None
+
+    def QueryInfoKey(self, _key):
+        return (len(self.packages), 0, 0)
+
+    def EnumKey(self, _key, number):
+        return self.packages[number]
+
+
+@pytest.fixture
+def windows(monkeypatch):
+    monkeypatch.setattr("platform.system", lambda: "Windows")
+    monkeypatch.setattr("platform.version", lambda: "10.0.26100")
+    monkeypatch.setitem(sys.modules, "winreg", Registry())
+
+
+@pytest.mark.usefixtures("windows")
+@pytest.mark.parametrize(
+    ("package", "code"), [("mynacheck", "PLATFORM_APP_FOUND"), ("other", "PLATFORM_APP_MISSING")]
+)
+async def test_the_app_is_looked_for_where_its_name_is_given(package, code):
+    context = context_of(site_of(), settings=PlatformSettings(app_package=package))
+    terminal, app = await run("platform.terminal", context)
+    assert (terminal.reason_code, app.reason_code) == ("PLATFORM_TERMINAL_OK", code)
+    assert "Microsoft Edge" in terminal.evidence["browsers"]
+
+
+@pytest.mark.usefixtures("windows")
+async def test_without_its_name_nothing_is_claimed_about_the_app():
+    assert len(await run("platform.terminal", context_of(site_of()))) == 1
 
 
 LINES = [

@@ -39,6 +39,14 @@ REASONS: Final = ReasonBook("kaigo_platform_link").add(
         (N_("Install Microsoft Edge or Google Chrome, or check on the terminal that the office will use."),),
         Actor.SUPPORTER,
     ),
+    Reason("PLATFORM_APP_FOUND", _OK, N_("マイナ資格確認アプリ is installed (package {package}).")),
+    Reason(
+        "PLATFORM_APP_MISSING",
+        _FAIL,
+        N_("マイナ資格確認アプリ is not installed for this user (no package {package})."),
+        (N_("Install it from the Microsoft Store and register this terminal in it."),),
+        Actor.SUPPORTER,
+    ),
     Reason(
         "PLATFORM_TERMINAL_NO_TLS13",
         _FAIL,

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kaigo_gateway.model._base import Model
 from pydantic import Field
+
+if TYPE_CHECKING:
+    from kaigo_gateway.model.descriptors import CheckContext
 
 
 class PlatformSettings(Model):
@@ -27,6 +32,15 @@ class PlatformSettings(Model):
         default=("kj_login", "security_mail", "administrator", "users", "app", "menu_screen"),
         description="steps that a person confirms",
     )
+    app_package: str = Field(
+        default="",
+        description="part of the package name of マイナ資格確認アプリ; not confirmed, so none is built in",
+    )
     remember_server: bool = Field(
         default=True, description="keep the server certificate's issuer to notice a change at the next visit"
     )
+
+
+def settings_of(context: CheckContext) -> PlatformSettings:
+    """The plugin's settings, or their defaults."""
+    return context.settings if isinstance(context.settings, PlatformSettings) else PlatformSettings()

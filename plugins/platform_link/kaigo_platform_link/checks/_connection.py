@@ -11,7 +11,7 @@ from kaigo_gateway.probe.endpoint import probe_endpoint
 from kaigo_platform_link.checks._memory import compared_with_last_visit
 from kaigo_platform_link.checks._semantics import business_error
 from kaigo_platform_link.reasons import REASONS
-from kaigo_platform_link.settings import PlatformSettings
+from kaigo_platform_link.settings import PlatformSettings, settings_of
 
 if TYPE_CHECKING:
     from kaigo_certs import Identity
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from kaigo_gateway.probe import ProbeResult
 
 SERVICE: Final = "介護WEBサービス"
-
-
-def settings_of(context: CheckContext) -> PlatformSettings:
-    """The plugin's settings, or their defaults."""
-    return context.settings if isinstance(context.settings, PlatformSettings) else PlatformSettings()
 
 
 async def check_connection(context: CheckContext) -> list[Finding]:

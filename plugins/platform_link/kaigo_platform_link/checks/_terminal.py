@@ -10,15 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_platform_link.reasons import REASONS
+from kaigo_platform_link.settings import settings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from kaigo_gateway.model.descriptors import CheckContext
     from kaigo_gateway.model.results import Finding
 
 EVIDENCE: Final = ("system", "release", "build", "tls13", "tls_library", "browsers")
 _WINDOWS_11_BUILD: Final = 22_000
+_PACKAGES: Final = (
+    r"Software\Classes\Local Settings\Software\Microsoft\Windows\CurrentVersion\AppModel\Repository\Packages"
+)
 
 _PROGRAMS: Final[Mapping[str, tuple[str, ...]]] = {
     "Microsoft Edge": ("msedge.exe", "microsoft-edge", "/Applications/Microsoft Edge.app"),
@@ -29,14 +33,26 @@ _PROGRAMS: Final[Mapping[str, tuple[str, ...]]] = {
 """Browsers that bring or use TLS 1.3; which of them the service supports is not confirmed."""
 
 
-def check_terminal(_context: CheckContext) -> list[Finding]:
-    """Operating system, TLS and browsers of the terminal that this program runs on."""
+def check_terminal(context: CheckContext) -> list[Finding]:
+    """Operating system, TLS, browsers and the app on the terminal that this program runs on."""
     facts = terminal_facts()
     seen = {"system": f"{facts['system']} {facts['release']}"}
     found = [REASONS.finding(system_code(facts), seen=seen, evidence=facts)]
     if not facts["browsers"]:
         found.append(REASONS.finding("PLATFORM_TERMINAL_NO_BROWSER", seen=seen))
-    return found
+    return found + app_findings(settings_of(context).app_package)
+
+
+def app_findings(package: str) -> list[Finding]:
+    """Whether マイナ資格確認アプリ is installed, where Windows and a package name allow to tell."""
+    if not package or platform.system() != "Windows":
+        return []
+    present = any(package.casefold() in name.casefold() for name in _store_packages())
+    return [
+        REASONS.finding(
+            "PLATFORM_APP_FOUND" if present else "PLATFORM_APP_MISSING", seen={"package": package}
+        )
+    ]
 
 
 def terminal_facts() -> dict[str, Any]:
@@ -75,6 +91,18 @@ def _present(place: str) -> bool:
     if place.startswith("/"):
         return Path(place).exists()
     return bool(shutil.which(place)) or (place.endswith(".exe") and _registered(place))
+
+
+def _store_packages() -> Iterator[str]:
+    """Names of this user's Microsoft Store packages (not run on Windows)."""
+    winreg: Any = importlib.import_module("winreg")
+    try:
+        root = winreg.OpenKey(winreg.HKEY_CURRENT_USER, _PACKAGES)
+    except OSError:
+        return
+    for number in range(winreg.QueryInfoKey(root)[0]):
+        yield winreg.EnumKey(root, number)
+    winreg.CloseKey(root)
 
 
 def _registered(program: str) -> bool:
