@@ -128,6 +128,23 @@ def test_the_portal_sheet_follows_the_form_and_keeps_ineligible_cost_out():
     assert "（ポータルで入力）" in shown
 
 
+def test_a_reader_that_does_not_count_is_in_neither_amount_nor_number_of_the_portal_sheet():
+    used = lines()[0] | {"condition": "used", "quantity": 1, "amount": 3000, "key": "u"}
+    setup = view(*lines()[:3], used)
+    record = json.loads(made("expenses-json", setup))
+    assert [line["block"] for line in record["lines"]] == ["A", "B", "B", "X"]
+    shown = text_of_page(made("portal-sheet", setup))
+    assert "購入額（税込・円） 19,500" in shown
+    assert "台数（台） 3" in shown
+
+
+def test_readers_over_the_limit_are_claimed_up_to_the_limit():
+    five = lines()[0] | {"quantity": 5, "amount": 32500}
+    shown = text_of_page(made("portal-sheet", view(five, *lines()[1:3])))
+    assert "購入額（税込・円） 19,500" in shown
+    assert "台数（台） 3" in shown
+
+
 def test_the_completion_report_names_the_six_items_their_proof_the_bundle_and_the_ledgers_head():
     shown = text_of_page(made("completion-report"))
     for part in (

@@ -124,6 +124,13 @@ def test_full_width_figures_hyphens_and_two_receipts_are_understood(attach):
     assert codes(attach(receipt=[("1.pdf", one), ("2.pdf", two)]), "receipt") == ["DOCUMENT_OK"]
 
 
+def test_a_receipt_may_show_the_total_only_or_the_parts_only(attach):
+    whole = pdf("カードリーダー CIR315A 3台 接続サポート 合計 62,700円")
+    parts = pdf("カードリーダー CIR315A 3台 19,500円 接続サポート 43,200円 送料 880円 合計 63,580円")
+    assert codes(attach(receipt=[("r.pdf", whole)]), "receipt") == ["DOCUMENT_OK"]
+    assert codes(attach(receipt=[("r.pdf", parts)]), "receipt") == ["DOCUMENT_OK"]
+
+
 def test_a_scanned_receipt_is_left_to_the_eye(attach):
     found = attach(receipt=[("receipt.png", png() + b"")], service_evidence=[("n.jpg", JPEG + b"\xff\xd9")])
     assert codes(found, "receipt") == ["DOCUMENT_NOT_COMPARED"]

@@ -60,7 +60,7 @@ def lines(smallest=0):
 
 READINGS = st.fixed_dictionaries(
     {},
-    optional={reading.id: st.sampled_from(reading.options) for reading in RULES.rules.readings},
+    optional={reading.id: st.sampled_from(list(reading.options)) for reading in RULES.rules.readings},
 )
 CLAIMS = st.fixed_dictionaries(
     {

@@ -28,7 +28,12 @@ _register = click.option(
     required=True,
     help=_("File that keeps the claims; entries are only ever added."),
 )
-_programme = click.option("--programme", default="kiban-office", show_default=True)
+_programme = click.option(
+    "--programme",
+    default="kiban-office",
+    show_default=True,
+    help=_("Programme, as `grant programmes` lists it."),
+)
 _year = click.option("--year", type=int, default=None, help=_("Fiscal year (2026 is 令和8年度)."))
 _on = click.option("--on", type=click.DateTime(["%Y-%m-%d"]), default=None, help=_("Day; default: today."))
 

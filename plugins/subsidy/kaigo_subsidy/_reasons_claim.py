@@ -173,7 +173,7 @@ NOTICES: Final = (
     ),
 )
 
-_OPEN_STEP = N_("Ask the portal's inquiry desk, then set the reading {reading} in the settings.")
+_OPEN_STEP = N_("Ask the portal's inquiry desk, then choose by the setting {reading} = {other}.")
 
 
 def _open(name: str, question: str) -> Reason:
@@ -184,82 +184,77 @@ READINGS: Final = (
     _open(
         "same_category",
         N_(
-            "Not confirmed: whether the limits of several services of one category add up (要綱 第4条)."
-            " Read as"
-            " {chosen}: limit {cap} yen, grant {grant} yen. Read as {other}: limit {other_cap} yen, grant"
-            " {other_grant} yen."
+            "Not confirmed: whether the limits of several services of one category add up (要綱 第4条). As"
+            " read here ({chosen_en}): limit {cap} yen, grant {grant} yen. Otherwise ({other_en}): limit"
+            " {other_cap} yen, grant {other_grant} yen."
         ),
     ),
     _open(
         "short_stay_pair",
         N_(
             "Not confirmed: whether a service and its short-stay form (短期利用型) count as two services."
-            " Read as"
-            " {chosen}: limit {cap} yen, grant {grant} yen. Read as {other}: limit {other_cap} yen, grant"
-            " {other_grant} yen."
+            " As read here ({chosen_en}): limit {cap} yen, grant {grant} yen. Otherwise ({other_en}):"
+            " limit {other_cap} yen, grant {other_grant} yen."
         ),
     ),
     _open(
         "reader_limit",
         N_(
-            "Not confirmed: whether the number of readers adds up over several services. Read as {chosen}:"
-            " {limit} readers, grant {grant} yen. Read as {other}: {other_limit} readers, grant"
-            " {other_grant} yen."
+            "Not confirmed: whether the number of readers adds up over several services. As read here"
+            " ({chosen_en}): {limit} readers, grant {grant} yen. Otherwise ({other_en}): {other_limit}"
+            " readers, grant {other_grant} yen."
         ),
     ),
     _open(
         "preventive_and_care",
         N_(
-            "Not confirmed: whether a preventive service counts beside its own care service. Read as"
-            " {chosen}:"
-            " limit {cap} yen, grant {grant} yen. Read as {other}: limit {other_cap} yen, grant"
-            " {other_grant} yen."
+            "Not confirmed: whether a preventive service counts beside its own care service. As read here"
+            " ({chosen_en}): limit {cap} yen, grant {grant} yen. Otherwise ({other_en}): limit {other_cap}"
+            " yen, grant {other_grant} yen."
         ),
     ),
     _open(
         "one_part_only",
         N_(
-            "Not confirmed: whether a claim with readers only, or with support only, is accepted. Read as"
-            " {chosen}:"
-            " grant {grant} yen. Read as {other}: grant {other_grant} yen."
+            "Not confirmed: whether a claim with readers only, or with support only, is accepted. As read"
+            " here ({chosen_en}): grant {grant} yen. Otherwise ({other_en}): grant {other_grant} yen."
         ),
     ),
     _open(
         "approved_other",
         N_(
-            'Not confirmed: whether the work entered as "other work approved" has been approved. Read as'
-            " {chosen}:"
-            " grant {grant} yen. Read as {other}: grant {other_grant} yen."
+            'Not confirmed: whether the work entered as "other work approved" has been approved.'
+            " As read here ({chosen_en}): grant {grant} yen. Otherwise ({other_en}): grant {other_grant} yen."
         ),
     ),
     _open(
         "date_test",
         N_(
             "Not confirmed: which day decides whether work was carried out in time (order, delivery,"
-            " payment or"
-            " receipt). Read as {chosen}: grant {grant} yen. Read as {other}: grant {other_grant} yen."
+            " payment or receipt). As read here ({chosen_en}): grant {grant} yen. Otherwise ({other_en}):"
+            " grant {other_grant} yen."
         ),
     ),
     _open(
         "contested_category",
         N_(
-            "Not confirmed: the category of services 31 and 78 in this year. Read as {chosen}: limit {cap}"
-            " yen,"
-            " grant {grant} yen. Read as {other}: limit {other_cap} yen, grant {other_grant} yen."
+            "Not confirmed: the category of services 31 and 78 in this year. As read here ({chosen_en}):"
+            " limit {cap} yen, grant {grant} yen. Otherwise ({other_en}): limit {other_cap} yen, grant"
+            " {other_grant} yen."
         ),
     ),
     _open(
         "medical_rounding",
         N_(
-            "Not confirmed: whether the grant of medical institutions is cut to 1,000 yen. Read as {chosen}:"
-            " grant {grant} yen. Read as {other}: grant {other_grant} yen."
+            "Not confirmed: whether the grant of medical institutions is cut to 1,000 yen. As read here"
+            " ({chosen_en}): grant {grant} yen. Otherwise ({other_en}): grant {other_grant} yen."
         ),
     ),
     _open(
         "medical_income",
         N_(
-            "Not confirmed: whether donations and other income are deducted for medical institutions. Read as"
-            " {chosen}: grant {grant} yen. Read as {other}: grant {other_grant} yen."
+            "Not confirmed: whether donations and other income are deducted for medical institutions. As"
+            " read here ({chosen_en}): grant {grant} yen. Otherwise ({other_en}): grant {other_grant} yen."
         ),
     ),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kaigo_gateway.i18n import N_, current_language, translate
 from kaigo_gateway.model.reasons import fill
 
+from kaigo_subsidy._calendar import business_days_left
 from kaigo_subsidy.reasons import REASONS, grouped, message
 
 if TYPE_CHECKING:
@@ -58,12 +59,19 @@ def assessment_lines(claim: Claim, assessment: Assessment) -> Iterator[str]:
             yield f"    {code}: {message(code, {})}" if code in REASONS else f"    {code}"
     for notice in assessment.notices:
         yield f"* {notice.code}: {notice.message}"
-    yield from _day_lines(assessment)
+    yield from _day_lines(claim, assessment)
 
 
-def _day_lines(assessment: Assessment) -> Iterator[str]:
+def _day_lines(claim: Claim, assessment: Assessment) -> Iterator[str]:
     days = assessment.dates
+    left, open_days = (
+        (days.window_closes - claim.applied_on).days,
+        business_days_left(claim.applied_on, days.window_closes),
+    )
     yield _(N_("Applications: {opens} to {closes}"), opens=days.window_opens, closes=days.window_closes)
+    yield _(
+        N_("Left to apply: {days} days, {open_days} business days"), days=max(0, left), open_days=open_days
+    )
     yield _(N_("Decision by {decided}, payment by {paid}"), decided=days.decision_by, paid=days.payment_by)
     yield _(N_("Consumption tax report by {report}; keep the records until {keep}"), report=days.tax_report_by, keep=days.keep_until)  # fmt: skip  # noqa: E501
     rule = assessment.rule

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from kaigo_subsidy.assessing._outcome import Outcome
-    from kaigo_subsidy.rules import Rules
+    from kaigo_subsidy.rules import Reading, Rules
 
 
 def chosen_readings(rules: Rules, wanted: Mapping[str, str] | None) -> dict[str, str]:
@@ -29,7 +29,7 @@ def chosen_readings(rules: Rules, wanted: Mapping[str, str] | None) -> dict[str,
                 domain="kaigo_subsidy",
                 name=name,
                 option=option,
-                options=options[name],
+                options=list(options[name]),
             )
         if name in options:
             readings[name] = option
@@ -50,7 +50,7 @@ def alternatives(
             if _figures(other) != _figures(outcome):
                 yield (
                     f"READING_{reading.id.upper()}",
-                    _values(reading.id, chosen[reading.id], option, outcome, other),
+                    _values(reading, chosen[reading.id], option, outcome, other),
                 )
 
 
@@ -58,11 +58,15 @@ def _figures(outcome: Outcome) -> tuple[int, int, int, int]:
     return outcome.cap, outcome.reader_limit, outcome.eligible_cost, outcome.grant
 
 
-def _values(reading: str, chosen: str, option: str, outcome: Outcome, other: Outcome) -> dict[str, Any]:
+def _values(reading: Reading, chosen: str, option: str, outcome: Outcome, other: Outcome) -> dict[str, Any]:
     return {
-        "reading": reading,
+        "reading": reading.id,
         "chosen": chosen,
+        "chosen_ja": reading.options[chosen].ja,
+        "chosen_en": reading.options[chosen].en,
         "other": option,
+        "other_ja": reading.options[option].ja,
+        "other_en": reading.options[option].en,
         "cap": outcome.cap,
         "other_cap": other.cap,
         "limit": outcome.reader_limit,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kaigo_subsidy._calendar import era_date, last_business_day
+from kaigo_subsidy._calendar import business_days_left, era_date, last_business_day
 from kaigo_subsidy.papers._facts import BLOCKS
 from kaigo_subsidy.papers._model import Fields, Paper, Table, Text
 from kaigo_subsidy.papers._said import said
@@ -72,7 +72,7 @@ def claim_summary(facts: Facts) -> Paper:
         blocks.append(_verdict(assessment))
     blocks.append(line_table(facts))
     if assessment:
-        blocks += _after(assessment)
+        blocks += _after(assessment, facts.applied_on)
     return paper(facts, "claim-summary", "介護情報基盤の活用のための助成金　申請の概要", blocks)
 
 
@@ -116,7 +116,7 @@ def _line(row: Row) -> tuple[str | int, ...]:
     return row.number, BLOCKS[row.block], content, row.line.quantity, row.line.amount, row.day, eligible
 
 
-def _after(assessment: Assessment) -> list[Block]:
+def _after(assessment: Assessment, today: date) -> list[Block]:
     notices = tuple(f"{said(n)}（{n.code}）" for n in assessment.notices) or ("ありません。",)
     present = {None: "未確認", True: "あり", False: "なし"}
     documents = tuple(f"{d.title}　（{present[d.present]}）" for d in assessment.documents if d.needed)
@@ -125,17 +125,21 @@ def _after(assessment: Assessment) -> list[Block]:
     return [
         Text("お知らせ", notices),
         Text("添付書類", documents),
-        _days(assessment),
+        _days(assessment, today),
         Text("適用した規則", rules),
     ]
 
 
-def _days(assessment: Assessment) -> Fields:
+def _days(assessment: Assessment, today: date) -> Fields:
     days = assessment.dates
 
     def by(day: date) -> str:
         open_day = last_business_day(day)
         return f"{era_date(day)}まで" + (f"（開庁日では{era_date(open_day)}）" if open_day != day else "")
+
+    def left(closes: date) -> str:
+        total = max(0, (closes - today).days)
+        return f"{total}日（開庁日で{business_days_left(today, closes)}日、{era_date(today)}現在）"
 
     return Fields(
         "日程",
@@ -144,6 +148,7 @@ def _days(assessment: Assessment) -> Fields:
                 "申請受付期間",
                 f"{era_date(days.window_opens)}から{era_date(days.window_closes)}まで（予算の上限に達すると終了）",
             ),
+            ("申請期限までの残り", left(days.window_closes)),
             ("決定の時期", by(days.decision_by)),
             ("振込の時期", by(days.payment_by)),
             ("消費税仕入控除税額の報告", f"{era_date(days.tax_report_by)}まで（0円でも報告が必要です）"),

@@ -49,7 +49,7 @@ class _Sheet:
         self.sheet = book.add_worksheet(paper.title[:31].replace("　", " "))
         self.row = 0
         self.cells: dict[str, str] = {}
-        base = {"font_name": _FONT, "font_size": 10, "valign": "top", "text_wrap": True}
+        base = {"font_name": _FONT, "font_size": 10, "valign": "vcenter", "text_wrap": True}
         edge = {**base, "border": 1}
         self.formats = {
             "title": book.add_format({**base, "bold": True, "font_size": 14, "text_wrap": False}),

@@ -78,11 +78,18 @@ class Timetable(Model):
     keep_years: Figure[int]
 
 
+class Option(Model):
+    """What an option of an open question means, for people."""
+
+    ja: str
+    en: str
+
+
 class Reading(Model):
     """A question the sources leave open: its options, and the one taken unless a setting differs."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    options: tuple[str, ...] = Field(min_length=2)
+    options: dict[str, Option] = Field(min_length=2)
     default: str
     question: str
     question_en: str
