@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from kaigo_gateway._gateway import Gateway
     from kaigo_gateway.ledger import SetupRow
-    from kaigo_gateway.setup import SetupState
+    from kaigo_gateway.setup import SetupState, StepResult
 
 
 def state_word(row: SetupRow) -> SetupStateWord:
@@ -64,11 +64,17 @@ def _question(asked: Mapping[str, Any], language: str) -> str:
     return translate(asked.get("question", ""), asked.get("domain") or "kaigo_gateway", language)
 
 
+def shown_status(result: StepResult) -> Status:
+    """The gravest status of a check, but "not done" where nothing of it was done."""
+    skipped = all(finding.status is Status.SKIP for finding in result.findings)
+    return Status.SKIP if skipped else result.status
+
+
 def detail_of(gateway: Gateway, row: SetupRow, state: SetupState, language: str) -> SetupDetail:
     """A Setup in full."""
     error = gateway.engine.troubles.get(row.id)
     trouble = None if error is None else Trouble(code=error.code, message=error.text(language))
-    counts = Counter(result.status.value for result in state.results.values())
+    counts = Counter(shown_status(result).value for result in state.results.values())
     return SetupDetail(
         **_common(row, state.overall() if state.results else None),
         sealed=state.sealed,
