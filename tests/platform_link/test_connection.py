@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from kaigo_gateway.model.results import Actor, Status
+from kaigo_gateway.model.results import Actor, Finding, Status
 from kaigo_gateway.probe.counterpart import FAULTS
 from kaigo_platform_link import plugin
 from kaigo_platform_link.checks._memory import exchange
@@ -99,9 +99,21 @@ async def test_without_an_address_the_site_file_key_is_named():
     assert "[platform] url" in steps[0]
 
 
-async def test_without_a_certificate_nothing_is_sent():
+async def test_without_a_certificate_the_network_is_judged_all_the_same(tmp_path):
+    async with service(tmp_path) as (site, _):
+        (found,) = await connection(site, None)
+    assert (found.status, found.reason_code) == (Status.FAIL, "PLATFORM_CERTIFICATE_MISSING")
+    assert (found.evidence["certificate_asked"], found.evidence["certificate_sent"]) == (True, False)
     (found,) = await connection(site_of(platform={"url": "https://kaigo-gateway.invalid/"}), None)
+    assert found.reason_code == "DNS_NOT_FOUND"
+
+
+async def test_a_certificate_that_was_found_unfit_is_not_shown(tmp_path):
+    unfit = {"certificate.ready": [Finding(status=Status.FAIL, reason_code="CERT_UNFIT")]}
+    async with service(tmp_path) as (site, identity):
+        (found,) = await connection(site, identity, results=unfit)
     assert found.reason_code == "PLATFORM_CERTIFICATE_MISSING"
+    assert not found.evidence["certificate_sent"]
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,9 @@ REASONS: Final = ReasonBook("kaigo_platform_link").add(
     Reason(
         "PLATFORM_CERTIFICATE_MISSING",
         _FAIL,
-        N_("No client certificate of office {office} is in the vault to show to 介護WEBサービス."),
+        N_(
+            "介護WEBサービス at {host} is reached and asks for a certificate; office {office} has none ready."
+        ),
         (N_("Install the client certificate (kaigo-gateway cert install)."),),
         Actor.SUPPORTER,
     ),

@@ -39,7 +39,6 @@ def checks_for(site: Site) -> list[Check]:
             stage=Stage.PLATFORM,
             title=N_("Connection to 介護WEBサービス"),
             run=check_connection,
-            needs=("certificate.ready",),
             order=20,
             time_limit=120,
             evidence=EVIDENCE,
