@@ -170,3 +170,15 @@ def test_the_help_loads_neither_the_standard_nor_pydantic():
     out = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
 
     assert out.strip() == "[]"
+
+
+def test_the_page_and_rest_offer_the_checker_by_the_hook():
+    from kaigo_careplan_link import plugin
+
+    offered = {each.name: each for each in plugin.gateway_file_validators()}
+    with use_language("ja"):
+        document = offered["careplan-strict"].validate(sorted(folder_of("NAME_EXTENSION_CASE").iterdir()))
+
+    assert set(offered) == {"careplan", "careplan-strict"}
+    assert document["overall"] == "fail"
+    assert "小文字" in document["files"][0]["findings"][0]["message"]

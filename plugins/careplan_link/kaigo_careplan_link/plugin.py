@@ -8,7 +8,7 @@ from kaigo_gateway.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     import click
-    from kaigo_gateway.model.descriptors import Check, PluginInfo, SandboxService, SetupView
+    from kaigo_gateway.model.descriptors import Check, FileValidator, PluginInfo, SandboxService, SetupView
     from kaigo_gateway.model.expenses import ExpenseLine
     from kaigo_gateway.model.site import Site
 
@@ -57,6 +57,14 @@ def gateway_commands() -> list[click.Command]:
             raise
         return []
     return [careplan]
+
+
+@hookimpl
+def gateway_file_validators() -> list[FileValidator]:
+    """The checker of CarePlan files, for the page and REST."""
+    from kaigo_careplan_link.files import file_validators
+
+    return file_validators()
 
 
 @hookimpl

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kaigo_careplan_link.files._sources import Source, find_sources
     from kaigo_careplan_link.files._standard import Standard, standard
     from kaigo_careplan_link.files._validate import Checking, options_for, validate
+    from kaigo_careplan_link.files._validators import file_validators
 
 _HOMES = {
     "explain": "_explain",
@@ -33,6 +34,7 @@ _HOMES = {
     **dict.fromkeys(("Rule", "rules"), "_rules"),
     **dict.fromkeys(("unit_names", "write_sample"), "_sample"),
     **dict.fromkeys(("Standard", "standard"), "_standard"),
+    "file_validators": "_validators",
     **dict.fromkeys(("Checking", "options_for", "validate"), "_validate"),
 }
 
@@ -49,6 +51,7 @@ __all__ = [
     "UnitReport",
     "column_names",
     "explain",
+    "file_validators",
     "find_sources",
     "fix",
     "options_for",
