@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 
 import pytest
 from card_rig import CONTACT, TODAY
-from kaigo_card_reader import CardReaderSettings, DriverError, PcscDriver
+from hypothesis import given
+from hypothesis import strategies as st
+from kaigo_card_reader import CardReaderSettings, DriverError, PcscDriver, ReaderInfo, State
 from kaigo_card_reader.card._facts import JPKI
 from kaigo_card_reader.checks._exercise import exercise
 from kaigo_card_reader.drivers._record import RecordingDriver, public_name
@@ -141,3 +144,52 @@ def test_an_occupied_card_is_occupied_in_the_replay(rig, tmp_path):
     other.close()
     assert live.code == "READER_BUSY"
     assert facts(replayed(recorder, tmp_path)) == facts(live)
+
+
+SECRET = b"\xde\xad\xbe\xefSECRET-OF-THE-HOLDER"
+
+
+class Telling:
+    """A session that gives a secret to whatever is asked."""
+
+    atr = b"\x3b\x88\x80\x01" + SECRET[:8]
+
+    def transmit(self, apdu):
+        return SECRET + b"\x90\x00"
+
+    def transaction(self):
+        return nullcontext()
+
+    def close(self):
+        pass
+
+
+class Talkative:
+    name = "talkative"
+
+    def readers(self):
+        return ["R (12345678) 00 00"]
+
+    def state(self, reader):
+        return frozenset({State.PRESENT})
+
+    def open(self, reader):
+        return Telling()
+
+    def info(self, reader):
+        return ReaderInfo("V", "M", SECRET.decode("latin-1"), "1")
+
+
+@given(st.lists(st.binary(min_size=4, max_size=40), max_size=8))
+def test_whatever_a_card_tells_the_recording_keeps_only_its_length(commands):
+    recorder = RecordingDriver(Talkative())
+    recorder.readers()
+    session = recorder.open("R (12345678) 00 00")
+    with session.transaction():
+        for command in [b"\x00\xa4\x02\x0c\x02\x00\x06", b"\x00\xb0\x00\x00\x20", *commands]:
+            session.transmit(command)
+    recorder.info("R (12345678) 00 00")
+    text = json.dumps(recorder.document())
+    assert "SECRET" not in text
+    assert SECRET.hex().upper()[:16] not in text.upper()
+    assert "12345678" not in text
