@@ -242,7 +242,7 @@ async def test_the_keyboard_alone_reaches_and_starts_everything(tmp_path, chromi
         async with signed_in(chromium, client, "en") as page:
             await page.goto(f"{client.service.address}/setups/{setup_id}")
             await page.keyboard.press("Tab")
-            assert await page.evaluate("document.activeElement.className") == "skip"
+            assert await page.evaluate("document.activeElement.className") == "skip-link"
             names = set()
             for _ in range(120):
                 await page.keyboard.press("Tab")
@@ -252,6 +252,18 @@ async def test_the_keyboard_alone_reaches_and_starts_everything(tmp_path, chromi
                     )
                 )
             assert {"Claim and papers", "Print view", "Run again", "Details", "KIT_BADLY"} <= names
+
+
+async def test_a_check_that_was_not_run_is_seen_and_counted_as_not_done(tmp_path, chromium):
+    async with served(tmp_path, whole(Stage2(broken=True)), files=(tmp_path,)) as client:
+        setup_id = await opened(client, tmp_path)
+        async with signed_in(chromium, client, "en") as page:
+            await page.goto(f"{client.service.address}/setups/{setup_id}")
+            skipped = page.locator(".check.skip")
+            places = [await each.bounding_box() for each in await skipped.all()]
+            assert places
+            assert all(place["x"] >= 0 for place in places)
+            assert f"Not done {len(places)}" in await page.locator(".counts").inner_text()
 
 
 async def test_the_print_view_is_one_a4_page_with_a_readable_code(tmp_path, chromium):
