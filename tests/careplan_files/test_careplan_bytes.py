@@ -12,7 +12,7 @@ from careplan_mistakes import MISTAKES, make
 from careplan_workshop import Sending, check_bytes, width
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from kaigo_careplan_link.files import _blocks, _check, _records
+from kaigo_careplan_link.files import _blocks, _check, _records, _rows, validate
 from kaigo_careplan_link.files._encoding import recognise
 from kaigo_careplan_link.files._tokens import MAX_RECORD, read_record
 
@@ -234,3 +234,50 @@ def test_mutated_bytes_by_the_thousand_never_raise():
         for _ in range(dice.choice([1, 3, 20])):
             data[dice.randrange(len(data))] = dice.randrange(256)
         check_bytes(name, bytes(data)).as_dict("en")
+
+
+def test_no_rule_reads_from_both_sides_of_the_uncut_tail():
+    from kaigo_careplan_link.files import standard
+
+    for kind in ("UPPLAN", "UPJSK"):
+        for keys, _ in _rows.ROW_RULES[kind]:
+            sides = {standard().field_no(kind, key) <= _check._FORM_6_HEAD for key in keys}
+            assert len(sides) == 1, keys
+
+
+def test_a_tail_that_was_good_once_does_not_hide_a_bad_one():
+    sending = Sending("service-1", people=3)
+    name = sending.name("UPJSK")
+    good = sending.files[name] * 400
+    bad = sending.files[name].replace(b",0,9970000205,\r\n", b",9,9970000205,\r\n", 1)
+
+    report = check_bytes(name, good + bad + good, rules={"ROW_TWICE": "off"})
+
+    assert [(f.code, f.row, f.field) for f in report.findings] == [
+        ("CODE_UNKNOWN", good.count(b"\r\n") + 1, 23)
+    ]
+
+
+def test_judgements_of_one_file_do_not_hide_what_is_wrong_in_the_next(tmp_path):
+    right, wrong = Sending("service-1"), Sending("service-1", stamp="20261226101500")
+    wrong.rename_all(lambda name: name.replace("202701", "202702").replace("_11_", "_15_"))
+    for index, sending in enumerate((right, wrong, right)):
+        sending.write(tmp_path / str(index))
+
+    report = validate(tmp_path, "strict", rules={"UNIT_KIND_TWICE": "off"})
+
+    assert {f.code for f in report.all_findings()} == {"MONTH_NOT_IN_NAME", "RESULT_OTHER_SERVICE"}
+
+
+def test_judgements_in_one_encoding_are_not_used_for_another(tmp_path):
+    first, second = Sending("service-1"), Sending("service-1", stamp="20261226101500")
+    second.data("UPJSK", lambda data: data.decode("cp932").replace("計子", "𠮷子").encode())
+    third = Sending("service-1", stamp="20261227101500")
+    third.data("UPJSK", lambda data: data.replace("計子".encode("cp932"), "𠮷子".encode()))
+    for index, sending in enumerate((first, second, third)):
+        sending.write(tmp_path / str(index))
+
+    found = [{f.code for f in file.findings} for file in validate(tmp_path).files]
+
+    assert found[:2] == [set(), {"ENCODING_UTF8", "CHAR_NOT_MS932"}]
+    assert found[2] != set()
