@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import ssl
+import sys
 import tempfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -45,7 +46,7 @@ def _pem(pair: KeyPair, chain: tuple[x509.Certificate, ...], password: bytes) ->
 @contextmanager
 def _hidden_file(content: bytes) -> Iterator[str]:
     """A path that shows ``content``: an anonymous memory file on Linux, else a 0600 file, deleted at once."""
-    if hasattr(os, "memfd_create"):
+    if sys.platform == "linux" and hasattr(os, "memfd_create"):
         handle = os.memfd_create("kaigo", os.MFD_CLOEXEC)
         try:
             os.write(handle, content)

@@ -113,6 +113,7 @@ class TestNss:
             complete = identity.sha256 in NssStore(tmp_path / "db").installed()
             assert complete == (crash.passed[-1] in {"verify", "done"})
             assert complete or after == before
+            assert complete or (tmp_path / "db").exists() == (state == "old database")
         assert installer(tmp_path).install(identity).sha256 == identity.sha256
         assert identity.sha256 in NssStore(tmp_path / "db").installed()
         assert installer(tmp_path).journal.entries(f"nss:{tmp_path / 'db'}", "begun") == []
@@ -157,6 +158,19 @@ class TestNss:
         outcome = installer(tmp_path).install(identity)
         assert (outcome.new, outcome.recovered) == (False, 1)
         assert vault.folder.exists()
+
+    def test_an_installation_cut_off_halfway_through_the_import_is_taken_back_exactly(self, rig, tmp_path):
+        _, [older, identity] = kept(rig, tmp_path, count=2, chain=[])
+        installer(tmp_path).install(older)
+        before = keys_and_certificates(tmp_path)
+        whole = tmp_path / "whole"
+        _, [identity] = kept(rig, whole)
+        plan = NssStore(tmp_path / "db").plan(identity)
+        installer(tmp_path).journal.begin(f"nss:{tmp_path / 'db'}", "install", identity.sha256, plan)
+        half = rig.write(rig.intermediate.pem)
+        run("certutil", "-A", "-n", "half", "-t", ",,", "-i", half, "-d", f"sql:{tmp_path / 'db'}")
+        assert installer(tmp_path).recover() == 1
+        assert keys_and_certificates(tmp_path) == before
 
     def test_a_database_with_a_password_is_named_and_left_alone(self, rig, tmp_path):
         _, [identity] = kept(rig, tmp_path)

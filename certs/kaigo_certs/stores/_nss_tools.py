@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
@@ -87,13 +88,19 @@ def _refusal(folder: Path, stderr: str) -> StoreError:
 
 @contextmanager
 def _memory_file(data: bytes) -> Iterator[int]:
-    handle = os.memfd_create("transit", os.MFD_CLOEXEC)
+    handle = _anonymous_file()
     try:
         os.write(handle, data)
         os.lseek(handle, 0, os.SEEK_SET)
         yield handle
     finally:
         os.close(handle)
+
+
+def _anonymous_file() -> int:
+    if sys.platform == "linux":
+        return os.memfd_create("transit", os.MFD_CLOEXEC)
+    raise StoreError("STORE_OTHER_SYSTEM", store="nss", system="Linux")
 
 
 @contextmanager
