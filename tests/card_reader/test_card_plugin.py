@@ -23,12 +23,16 @@ from kaigo_card_reader.sandbox import _stack
 from kaigo_card_reader.sandbox._service import FAULTS, READERS
 from kaigo_card_reader.sandbox._stack import Stack
 from kaigo_gateway.errors import NotInstalled
-from kaigo_gateway.model.descriptors import CheckContext, SandboxContext
+from kaigo_gateway.model.descriptors import CheckContext, SandboxContext, Waiting
 from kaigo_gateway.model.site import Site
 from kaigo_gateway.plugins import PluginHost
 
 
-def context(settings=None, *, simulated=False, results=None):
+def nobody_said(key):
+    raise Waiting(key)
+
+
+def context(settings=None, *, simulated=False, results=None, confirmed=nobody_said):
     site = Site.model_validate(
         {
             "schema": 1,
@@ -38,7 +42,7 @@ def context(settings=None, *, simulated=False, results=None):
     )
     return CheckContext(
         setup_id="S", site=site, simulated=simulated, today=TODAY, settings=settings, results=results or {},
-        identity=None, progress=lambda text: None, confirmed=None,
+        identity=None, progress=lambda text: None, confirmed=confirmed,
     )  # fmt: skip
 
 
@@ -338,3 +342,16 @@ def test_the_virtual_readers_are_out_of_reach_from_the_network(rig):
     rig.place()
     listening = Path("/proc/net/tcp").read_text() + Path("/proc/net/tcp6").read_text()
     assert f":{_stack.FIRST_PORT:04X} " not in listening
+
+
+@pytest.mark.cardstack
+def test_a_setup_waits_for_a_persons_word_while_a_reader_has_no_card(rig):
+    settings = CardReaderSettings(readers=(CONTACT,), ask_for_card=True)
+    with pytest.raises(Waiting) as waiting:
+        run("reader.exercise", context(settings))
+    assert (waiting.value.key, bool(waiting.value.question)) == ("reader.card_placed", True)
+    (told,) = run("reader.exercise", context(settings, confirmed=lambda key: {"answer": "yes"}))
+    assert told.reason_code == "READER_NO_CARD"  # a word is no card
+    rig.place()
+    (found,) = run("reader.exercise", context(settings))
+    assert found.reason_code == "READER_EXERCISED"

@@ -21,6 +21,9 @@ class CardReaderSettings(BaseModel):
     wait_for_card: float = Field(
         default=0.0, ge=0, le=600, description="seconds to wait for a card on each reader that has none"
     )
+    ask_for_card: bool = Field(
+        default=False, description="let a Setup wait for a person's word while a reader has no card"
+    )
     grace_months: int = Field(
         default=3,
         ge=0,

@@ -7,7 +7,7 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway.i18n import N_, translate
-from kaigo_gateway.model.descriptors import Check
+from kaigo_gateway.model.descriptors import Check, Waiting
 from kaigo_gateway.model.reasons import fill
 from kaigo_gateway.model.results import Stage
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from kaigo_card_reader.drivers._interface import Driver
 
 DOMAIN: Final = "kaigo_card_reader"
+CARD_QUESTION: Final = "reader.card_placed"
+"""Key of the question that a Setup asks with ``ask_for_card``."""
 
 
 def checks() -> list[Check]:
@@ -94,7 +96,25 @@ def run_exercise(context: CheckContext) -> Sequence[Finding]:
     if context.simulated and not settings.virtual:
         return [REASONS.finding("READER_NOT_SIMULATED")]
     drivers = find_drivers(settings, context.offered).drivers
+    if settings.ask_for_card:
+        _ask_for_cards(context, drivers, settings)
     return exercise_all(drivers, settings, context.today, context.progress)
+
+
+def _ask_for_cards(context: CheckContext, drivers: Sequence[Driver], settings: CardReaderSettings) -> None:
+    """Wait, as rows and not as a failed check, until a person says that the cards are on the readers."""
+    pairs = _service.wanted(drivers, settings)
+    if all(wait_until(driver, reader, _has_card, 0.0) for driver, reader in pairs):
+        return
+    try:
+        context.confirmed(CARD_QUESTION)
+    except Waiting:
+        question = N_("Does a My Number card lie on each reader of the site?")
+        raise Waiting(CARD_QUESTION, question) from None
+
+
+def _has_card(states: frozenset[State]) -> bool:
+    return State.EMPTY not in states
 
 
 def exercise_all(
@@ -124,12 +144,9 @@ def exercise_all(
 
 
 def _wait_for_card(driver: Driver, reader: str, seconds: float, progress: Callable[[str], None]) -> None:
-    def lies_there(states: frozenset[State]) -> bool:
-        return State.EMPTY not in states
-
-    if seconds and not wait_until(driver, reader, lies_there, 0.0):
+    if seconds and not wait_until(driver, reader, _has_card, 0.0):
         progress(fill(translate(N_("Put a My Number card on {reader}."), DOMAIN), {"reader": reader}))
-        wait_until(driver, reader, lies_there, seconds)
+        wait_until(driver, reader, _has_card, seconds)
 
 
 def run_card(context: CheckContext) -> Sequence[Finding]:
