@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _OPENING: Final = "（「『【〔"
 _CLOSING: Final = "、。，．・：；？！）」』】〕ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々"
 _PIECE: Final = re.compile(rf"\s+|[{_OPENING}]*(?:[^\s\u3000-\u9fff\uff00-\uffef]+|\S)[{_CLOSING}]*")
-_LEADING: Final = re.compile(r"\s*(?:\[[^\]]*\] |\d+\. )?")
+_LEADING: Final = re.compile(r"\s*(?:\[[^\]]*\] |\d+\. |[?!-] )?")
 
 
 def columns(text: str) -> int:

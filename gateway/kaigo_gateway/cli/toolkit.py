@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 
 import click
 
@@ -35,12 +35,14 @@ def print_json(data: Any) -> None:
 
 def say(text: str = "") -> None:
     """A line for people on stdout."""
-    click.echo(text)
+    for line in as_wide_as_the_terminal(text.split("\n"), sys.stdout):
+        click.echo(line)
 
 
 def note(text: str) -> None:
     """A line for people on stderr, so that it never mixes with JSON."""
-    click.echo(text, err=True)
+    for line in as_wide_as_the_terminal(text.split("\n"), sys.stderr):
+        click.echo(line, err=True)
 
 
 def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
@@ -62,14 +64,14 @@ def show_report(report: Report, *, as_json: bool) -> NoReturn:
     else:
         from kaigo_gateway.report.console import report_lines
 
-        for line in as_wide_as_the_terminal(report_lines(report)):
+        for line in report_lines(report):
             say(line)
     finish(report.overall)
 
 
-def as_wide_as_the_terminal(lines: Iterable[str]) -> Iterable[str]:
-    """Lines folded to a terminal's width; whole where the output is a file or a pipe."""
-    if not sys.stdout.isatty():
+def as_wide_as_the_terminal(lines: Iterable[str], stream: TextIO) -> Iterable[str]:
+    """Lines folded to a terminal's width; whole where ``stream`` is a file or a pipe."""
+    if not stream.isatty():
         return lines
     from kaigo_gateway.cli.columns import fold_hanging
 
