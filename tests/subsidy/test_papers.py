@@ -212,6 +212,16 @@ def test_a_character_that_no_font_has_stops_the_pdf_instead_of_vanishing():
     assert "PDF" in caught.value.text("ja")
 
 
+def test_a_rare_character_is_borrowed_from_the_machine_and_the_paper_says_so(tmp_path):
+    try:
+        data = made("claim-summary-pdf", view(office={"name": "𠮷野訪問介護"}))
+    except CouldNotRun:
+        pytest.skip("no font of this machine has the character")
+    shown = text_of_pdf(data, tmp_path)
+    assert "𠮷" in shown
+    assert "この端末のフォントで表示しています" in shown.replace(" ", "")
+
+
 def test_typst_markup_in_a_name_stays_text(tmp_path):
     name = '#panic("x") *太字* @ref $x$ [a] \\ `b`'
     assert name.replace(" ", "") in text_of_pdf(

@@ -186,3 +186,31 @@ def test_business_days_leave_out_weekends_holidays_and_the_turn_of_the_year():
 )
 def test_registration_numbers_by_their_check_digit(number, fits):
     assert registration_number_ok(number) is fits
+
+
+@pytest.mark.parametrize(
+    ("text", "terminal"),
+    [
+        ("ノートPC 1台", True),
+        ("ＰＣ一式", True),
+        ("業務用パソコン", True),
+        ("iPad 第10世代", True),
+        ("ipad", True),
+        ("タブレット端末", True),
+        ("リーダー付きタブレット", True),
+        ("Surface Go 4", True),
+        ("PC/SC対応リーダー", False),
+        ("PC・タブレット対応カードリーダー", False),
+        ("タブレットPC用リーダー", False),
+        ("パソコンに接続するカードリーダー", False),
+        ("スマートフォン及びタブレット端末用 Bluetoothリーダー", False),
+        ("CIR315A", False),
+        ("XPC-100", False),
+        ("SmartPCI", False),
+        ("", False),
+    ],
+)
+def test_a_terminal_is_told_from_a_reader_made_for_one(text, terminal):
+    from kaigo_subsidy.assessing._lines import is_terminal
+
+    assert is_terminal(text, find_rules("kiban-office", 2026).rules) is terminal

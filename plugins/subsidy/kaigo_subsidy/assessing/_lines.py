@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway.model.expenses import Condition, ExpenseKind, SupportItem
@@ -77,14 +80,25 @@ def _judge_start(judged: Judged, rules: Rules, readings: Mapping[str, str]) -> s
 
 
 def is_terminal(text: str, rules: Rules) -> bool:
-    """Whether a description names a computer, tablet or phone itself, not something made for one."""
-    for word in rules.words.terminals:
-        at = text.find(word)
-        while at >= 0:
-            if not text[at + len(word) :].startswith(rules.words.terminals_unless):
-                return True
-            at = text.find(word, at + 1)
-    return False
+    """Whether a description names a computer, tablet or phone itself, not something made for one.
+
+    ``ノートPC 1台`` does; ``PC・タブレット対応カードリーダー`` and ``PC/SCリーダー`` do not.
+    """
+    found = _terminals(rules.words.terminals, rules.words.terminals_unless)
+    return found is not None and found.search(unicodedata.normalize("NFKC", text)) is not None
+
+
+@lru_cache(maxsize=16)
+def _terminals(words: tuple[str, ...], unless: tuple[str, ...]) -> re.Pattern[str] | None:
+    """A word, not inside a longer Latin one, and not followed (after further such words) by ``unless``."""
+    if not words:
+        return None
+    names = "|".join(
+        f"(?<![A-Za-z0-9/-]){re.escape(w)}(?![A-Za-z/-])" if w.isascii() else re.escape(w) for w in words
+    )
+    ends = "|".join(re.escape(word) for word in unless) or "(?!)"
+    made_for = rf"(?:{names}|及び|または|[\s・、,/やと端末本体])*(?:{ends})"
+    return re.compile(f"(?:{names})(?!{made_for})", re.IGNORECASE)
 
 
 def judge_reader(judged: Judged, rules: Rules) -> None:

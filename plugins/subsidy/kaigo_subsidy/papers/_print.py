@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from kaigo_subsidy.papers._model import Paper
 
 STANDARD: Final = "a-2b"
+BORROWED: Final = "同梱のフォントにない文字があるため、一部の文字をこの端末のフォントで表示しています。"
 _MISSING: Final = re.compile(r'the text "(.+?)" could not be displayed|does not.*glyph', re.DOTALL)
 
 
@@ -33,7 +35,8 @@ def typst() -> ModuleType:
 def pdf(paper: Paper) -> bytes:
     """The paper as PDF/A-2b. Raises :class:`NotInstalled`; :class:`CouldNotRun` names a missing character.
 
-    A character outside the bundled font is looked for in the fonts of this machine before giving up.
+    A character outside the bundled font is looked for in the fonts of this machine before giving up; the
+    paper then says so at its foot.
     """
     compiler = typst()
     with as_file(files("kaigo_subsidy.papers") / "typeset") as folder:
@@ -42,7 +45,7 @@ def pdf(paper: Paper) -> bytes:
         except compiler.TypstError:
             pass
         try:
-            return _compile(compiler, paper, folder, system_fonts=True)
+            return _compile(compiler, replace(paper, foot=(*paper.foot, BORROWED)), folder, system_fonts=True)
         except compiler.TypstError as error:
             raise _refusal(paper, str(error)) from None
 
