@@ -23,6 +23,12 @@ def shown(name: x509.Name) -> str:
     return f"{common[-1]} ({others})" if others else common[-1]
 
 
+def short(name: x509.Name) -> str:
+    """The common name alone, or the whole name where there is none."""
+    common = [_text(a.value) for a in name if a.rfc4514_attribute_name == "CN"]
+    return common[-1] if common else shown(name)
+
+
 def _text(value: str | bytes) -> str:
     text = value if isinstance(value, str) else value.hex()
     return "".join(c if c.isprintable() else " " for c in text)[:200]

@@ -8,7 +8,7 @@ from cryptography import x509
 
 from kaigo_certs._errors import UnreadableFile
 from kaigo_certs._model import Bundle, CertFinding, Verdict, fingerprint, issuers_of
-from kaigo_certs._names import shown
+from kaigo_certs._names import short, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def _completeness(
     issuers: tuple[x509.Certificate, ...],
 ) -> CertFinding:
     top = full[-1] if full else leaf
-    chain = " < ".join(shown(c.subject) for c in (leaf, *full))
+    chain = " < ".join(short(c.subject) for c in (leaf, *full))
     missing = {"missing": shown((own[-1] if own else leaf).issuer)}
     intermediates = [c for c in full if c.issuer != c.subject]
     if all(c in own for c in intermediates) and (own or _directly_below_root(full, issuers)):
