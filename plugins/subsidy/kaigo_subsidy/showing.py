@@ -97,6 +97,9 @@ def programme_lines(sets: Iterable[RuleSet]) -> Iterator[str]:
             yield "  ! " + (rules.overall_note if japanese else rules.overall_note_en)
 
 
+_KINDS: Final = {"hospital": N_("hospital"), "clinic": N_("clinic")}
+
+
 def _limit_lines(ruleset: RuleSet, *, japanese: bool) -> Iterator[str]:
     rules = ruleset.rules
     for key, category in rules.office.categories.items() if rules.office else ():
@@ -110,7 +113,7 @@ def _limit_lines(ruleset: RuleSet, *, japanese: bool) -> Iterator[str]:
     for band in rules.medical.bands if rules.medical else ():
         yield "  " + _(
             N_("{kind} from {beds} beds: {rate}, up to {cap} yen"),
-            kind=band.kind,
+            kind=_(_KINDS[band.kind]),
             beds=band.beds_from,
             rate=band.rate.value,
             cap=yen(band.cap.value),
