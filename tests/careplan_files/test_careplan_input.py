@@ -163,6 +163,22 @@ def test_several_processes_give_the_same_report_in_the_same_order(tmp_path):
     assert len(together.units) == 12
 
 
+def test_an_archive_is_opened_once_for_all_its_members_and_then_closed(tmp_path, monkeypatch):
+    path = zipped(tmp_path / "x.zip", Sending("home-2").files)
+    opened = []
+
+    class Counted(zipfile.ZipFile):
+        def __init__(self, *words, **how):
+            opened.append(self)
+            super().__init__(*words, **how)
+
+    monkeypatch.setattr(zipfile, "ZipFile", Counted)
+    validate(path)
+
+    assert len(opened) == 2  # the directory, then the members
+    assert all(archive.fp is None for archive in opened)
+
+
 def test_progress_counts_every_file(tmp_path):
     correct("home-2", tmp_path)
     correct("home-4", tmp_path, stamp="20261226101500")

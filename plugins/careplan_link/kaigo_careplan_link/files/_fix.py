@@ -16,7 +16,7 @@ from kaigo_gateway.i18n import N_
 from kaigo_careplan_link.files._mend import NotMechanical, mend_value
 from kaigo_careplan_link.files._name import Name, parse_name
 from kaigo_careplan_link.files._records import Reading, open_records
-from kaigo_careplan_link.files._sources import DamagedArchive, Source, find_sources
+from kaigo_careplan_link.files._sources import DamagedArchive, Source, find_sources, keep_archive_open
 from kaigo_careplan_link.files._standard import standard
 from kaigo_careplan_link.files._write import LINE_END
 
@@ -89,7 +89,7 @@ def fix(
     report = FixReport(str(out))
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with (out / CHANGES).open("w", encoding="utf-8", newline="\n") as listing:
+        with keep_archive_open(), (out / CHANGES).open("w", encoding="utf-8", newline="\n") as listing:
             for source in sources:
                 report.files.append(_fix_one(source, out, listing, replace=replace_characters))
     except OSError as trouble:

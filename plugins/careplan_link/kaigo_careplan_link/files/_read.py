@@ -13,7 +13,7 @@ from kaigo_gateway.i18n import N_
 
 from kaigo_careplan_link.files._fields import unquote
 from kaigo_careplan_link.files._records import Reading, open_records
-from kaigo_careplan_link.files._sources import DamagedArchive, Source, find_sources
+from kaigo_careplan_link.files._sources import DamagedArchive, Source, find_sources, keep_archive_open
 from kaigo_careplan_link.files._standard import standard
 from kaigo_careplan_link.files._write import render
 
@@ -95,10 +95,11 @@ def read_to(
     written = []
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for source in sources:
-            target = out / (source.name.rsplit(".", 1)[0] + "." + form)
-            _write_one(source, target, form, names)
-            written.append(target)
+        with keep_archive_open():
+            for source in sources:
+                target = out / (source.name.rsplit(".", 1)[0] + "." + form)
+                _write_one(source, target, form, names)
+                written.append(target)
     except OSError as trouble:
         raise CouldNotRun(
             N_("{folder} could not be written ({reason})."),

@@ -34,7 +34,7 @@ def check_sending(names: Iterable[Name], options: Options) -> list[Finding]:
             pair = (name.sender, name.sender_service, name.receiver, name.receiver_service)
             sent[what, name.month, *pair].append((name.stamp, name.kind))
     for (what, month, *_), entries in sorted(sent.items()):
-        for problem in _judge(what, month, sorted(entries)):
+        for problem in _judge(what, month, sorted(set(entries))):
             collector.add(problem)
     return collector.findings
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import lzma
 import struct
+import threading
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -40,6 +41,46 @@ class DamagedArchive(OSError):
     """An archive or one of its members cannot be read; the argument says how it came out."""
 
 
+class _Kept(threading.local):
+    """The archive that this thread reads members of; nothing outside :func:`keep_archive_open`."""
+
+    def __init__(self) -> None:
+        self.wanted = False
+        self.path: Path | None = None
+        self.archive: zipfile.ZipFile | None = None
+
+    def get(self, path: Path) -> zipfile.ZipFile | None:
+        """The open archive; opening one reads its whole directory, so that is not done for every member."""
+        if not self.wanted:
+            return None
+        if self.path != path:
+            self.close()
+            self.archive = zipfile.ZipFile(path)
+            self.path = path
+        return self.archive
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self.archive is not None:
+            self.archive.close()
+        self.path = self.archive = None
+
+
+_kept = _Kept()
+
+
+@contextlib.contextmanager
+def keep_archive_open() -> Iterator[None]:
+    """Inside the block the archive read last stays open (in this thread); it is closed at the end."""
+    before, _kept.wanted = _kept.wanted, True
+    try:
+        yield
+    finally:
+        _kept.wanted = before
+        if not before:
+            _kept.close()
+
+
 class _Member:
     """A member's bytes; whatever the archive's damage raises becomes :class:`DamagedArchive`."""
 
@@ -70,7 +111,7 @@ class Source:
             return
         with contextlib.ExitStack() as stack:
             try:
-                archive = stack.enter_context(zipfile.ZipFile(self.file))
+                archive = _kept.get(self.file) or stack.enter_context(zipfile.ZipFile(self.file))
                 member = stack.enter_context(archive.open(self.member))
             except _DAMAGED as trouble:
                 raise DamagedArchive(type(trouble).__name__) from trouble

@@ -20,7 +20,13 @@ from kaigo_careplan_link.files._name import Name, parse_name
 from kaigo_careplan_link.files._report import FileReport, Report, UnitReport
 from kaigo_careplan_link.files._rules import severities
 from kaigo_careplan_link.files._sending import check_sending
-from kaigo_careplan_link.files._sources import DamagedArchive, Source, Troubles, find_sources
+from kaigo_careplan_link.files._sources import (
+    DamagedArchive,
+    Source,
+    Troubles,
+    find_sources,
+    keep_archive_open,
+)
 from kaigo_careplan_link.files._unit import check_unit
 
 Group: TypeAlias = list[Source]
@@ -75,7 +81,8 @@ def group(sources: Iterable[Source]) -> list[Group]:
 
 def _check_batch(batch: list[Group], options: Options) -> list[Checked]:
     memories = Memories()
-    return [check_group(one, options, memories) for one in batch]
+    with keep_archive_open():
+        return [check_group(one, options, memories) for one in batch]
 
 
 def _in_processes(groups: list[Group], options: Options, jobs: int) -> Generator[Checked, None, None]:
@@ -95,8 +102,9 @@ def _in_processes(groups: list[Group], options: Options, jobs: int) -> Generator
 
 def _in_turn(groups: list[Group], options: Options) -> Generator[Checked, None, None]:
     memories = Memories()
-    for one in groups:
-        yield check_group(one, options, memories)
+    with keep_archive_open():
+        for one in groups:
+            yield check_group(one, options, memories)
 
 
 class Checking:
