@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from kaigo_gateway._version import __version__
 from kaigo_gateway.i18n import translate
 from kaigo_gateway.model.reasons import fill
-from kaigo_gateway.report.wording import ACTORS, STAGE_TITLES
+from kaigo_gateway.report.wording import ACTORS, PHASES, STAGE_TITLES
 from kaigo_gateway.setup._state import JAPAN
 from kaigo_gateway.web._keys import LANGUAGE, PRINCIPAL
 from kaigo_gateway.web.access import Role
@@ -33,7 +33,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
     )
     environment.globals.update(
-        version=__version__, actors=ACTORS, stage_titles=STAGE_TITLES, status_words=STATUS_SHOWN,
+        version=__version__, actors=ACTORS, phase_words=PHASES, stage_titles=STAGE_TITLES, status_words=STATUS_SHOWN,
         state_words=STATE_WORDS, verdicts=VERDICTS_SHOWN, signs=SIGNS, roles=Role,
     )  # fmt: skip
     environment.filters["japan"] = japan_time
