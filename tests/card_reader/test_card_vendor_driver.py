@@ -5,15 +5,18 @@ from __future__ import annotations
 import importlib
 import sys
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from card_rig import TODAY
 from face_service import NAME, FaceService
-from kaigo_card_reader import CardReaderSettings, Driver, InformedDriver, WatchingDriver
+from kaigo_card_reader import CardReaderSettings, Driver, InformedDriver, State, WatchingDriver
 from kaigo_card_reader.checks._exercise import exercise
+from kaigo_card_reader.checks._run import exercise_all
 from kaigo_card_reader.checks._service import service
 from kaigo_card_reader.drivers._find import find_drivers
+from kaigo_card_reader.drivers._limited import limit_driver
 from kaigo_card_reader.sandbox._personas import my_number_card, other_card
 from kaigo_gateway.plugins import PluginHost
 
@@ -134,3 +137,81 @@ def test_a_stopped_pcsc_service_is_only_a_notice_while_the_face_reader_is_listed
     with FaceService(my_number_card()) as face:
         findings = {f.reason_code: f.status for f in service([Down(), reader(face)], SETTINGS)}
     assert findings == {"READER_SERVICE_UP": "ok", "READER_SERVICE_DOWN": "warn"}
+
+
+class Broken:
+    """A vendor's driver with a mistake or a hang at one of its calls."""
+
+    name = "broken"
+
+    def __init__(self, at, how):
+        self.at, self.how, self.closed = at, how, threading.Event()
+        self.card = my_number_card()
+        self.atr = self.card.atr
+
+    def _maybe(self, call):
+        if call == self.at:
+            self.how()
+
+    def readers(self):
+        self._maybe("list")
+        return [NAME]
+
+    def state(self, reader):
+        self._maybe("state")
+        return frozenset({State.PRESENT})
+
+    def open(self, reader):
+        self._maybe("connect")
+        return self
+
+    def transmit(self, apdu):
+        self._maybe("transmit")
+        return self.card.process(apdu)
+
+    @contextmanager
+    def transaction(self):
+        self._maybe("begin")
+        yield
+        self._maybe("end")
+
+    def close(self):
+        self.closed.set()
+
+
+@pytest.mark.parametrize("at", ["state", "connect", "begin", "transmit", "end"])
+def test_a_mistake_in_a_driver_costs_one_reader_its_result_and_no_more(at):
+    broken = limit_driver(Broken(at, lambda: {}["no such key"]), 5)
+    with FaceService(my_number_card()) as face:
+        found = exercise_all([broken, reader(face)], SETTINGS, TODAY)
+    assert [finding.reason_code for finding in found] == ["READER_DRIVER_FAILED", "READER_EXERCISED"]
+    assert "KeyError" in found[0].seen["step"]
+
+
+@pytest.mark.parametrize("at", ["state", "connect", "transmit"])
+def test_a_driver_without_a_limit_of_its_own_is_given_up_and_closed_when_it_comes_back(at):
+    gate = threading.Event()
+    broken = Broken(at, gate.wait)
+    assert exercise(limit_driver(broken, 0.2), NAME, SETTINGS, TODAY).code == "READER_HUNG"
+    gate.set()
+    assert at == "state" or broken.closed.wait(5)
+
+
+def test_a_driver_that_lists_with_a_mistake_is_named():
+    (finding,) = service([limit_driver(Broken("list", lambda: 1 // 0), 5)], SETTINGS)
+    assert (finding.reason_code, finding.subject) == ("READER_DRIVER_FAILED", "broken")
+
+
+def test_an_answer_without_a_status_word_is_a_card_that_has_gone():
+    class Torn(Broken):
+        def transmit(self, apdu):
+            return b""
+
+    assert exercise(Torn("", None), NAME, SETTINGS, TODAY).code == "CARD_REMOVED"
+
+
+def test_the_limit_adds_nothing_to_what_a_driver_can():
+    assert isinstance(
+        limit_driver(importlib.import_module("acme_face_reader.driver").AcmeFaceReader(1), 1), InformedDriver
+    )
+    assert not isinstance(limit_driver(Broken("", None), 1), InformedDriver)

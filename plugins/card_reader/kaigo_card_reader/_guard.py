@@ -25,6 +25,7 @@ STATUS_QUERY: Final = b"\x00\x20\x00\x80"
 _READING: Final = frozenset({(0x00, 0xA4), (0x00, 0xB0), (0x00, 0xB2)})
 _CARD_IDENTIFIER: Final = b"\xff\xca\x00\x00\x00"
 _HEADER: Final = 4
+_STATUS_WORD: Final = 2
 _SUCCESS: Final = b"\x90\x00"
 
 
@@ -87,7 +88,13 @@ class GuardedSession:
             raise Refused("a command outside a transaction")
         if not allowed(apdu):
             raise Refused(f"command {apdu[:_HEADER].hex()}, {len(apdu)} bytes")
-        return self._session.transmit(apdu)
+        return self._answered(apdu)
+
+    def _answered(self, apdu: bytes) -> bytes:
+        answer = self._session.transmit(apdu)
+        if len(answer) < _STATUS_WORD:  # "success" without a status word: the card was torn off
+            raise DriverError("CARD_REMOVED", "transmit")
+        return answer
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -119,7 +126,7 @@ class GuardedSession:
             raise PinNotTried(permit.name, left)
         pin = permit._take()  # noqa: SLF001 - the guard is the only reader of a permit
         self._login = select
-        return self._session.transmit(STATUS_QUERY + bytes([len(pin)]) + pin)[-2:] == _SUCCESS
+        return self._answered(STATUS_QUERY + bytes([len(pin)]) + pin)[-2:] == _SUCCESS
 
     def _log_out(self) -> None:
         """Leave no login behind for other programs: selecting the application again drops it."""

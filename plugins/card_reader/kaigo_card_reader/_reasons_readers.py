@@ -144,6 +144,16 @@ READER: Final = (
         Actor.SUPPORTER,
     ),
     Reason(
+        "READER_DRIVER_FAILED",
+        Status.ERROR,
+        N_("The reader's driver made a mistake ({step})."),
+        (
+            N_("Update the plugin that brings this driver, or ask its maker."),
+            N_("Exercise the office's other readers meanwhile: they are not concerned."),
+        ),
+        Actor.OPERATOR,
+    ),
+    Reason(
         "READER_TROUBLE",
         Status.FAIL,
         N_("The reader reported an error that is not known here: {name} at {step}."),

@@ -159,7 +159,7 @@ def _save(recorders: Sequence[RecordingDriver], path: Path) -> None:
 def _watch(drivers: Sequence[Driver], seconds: float) -> None:
     from kaigo_card_reader.drivers._interface import WatchingDriver
 
-    for driver in drivers:
+    for driver in (getattr(one, "inner", one) for one in drivers):
         if isinstance(driver, WatchingDriver):
             for event in driver.watch(seconds):
                 note(f"{event.reader}  [{', '.join(sorted(event.states))}]")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_card_reader.drivers._interface import Driver
+from kaigo_card_reader.drivers._limited import limit_driver
 from kaigo_card_reader.drivers._pcsc import PcscDriver
 from kaigo_card_reader.reasons import REASONS
 
@@ -40,7 +41,8 @@ def find_drivers(settings: CardReaderSettings, offered: Offered | None) -> Found
     for outcome in sorted(called.outcomes, key=lambda one: one.plugin.name != _OURS):
         for driver in outcome.value:
             if isinstance(driver, Driver):
-                found.drivers.append(driver)
+                ours = isinstance(driver, PcscDriver)  # it limits its calls itself
+                found.drivers.append(driver if ours else limit_driver(driver, settings.call_limit))
             else:
                 found.problems.append(_broken(outcome.plugin.name, f"{type(driver).__name__} is no driver"))
     found.problems += [_broken(problem.plugin, problem.detail) for problem in called.problems]

@@ -168,8 +168,6 @@ class _PcscSession:
         )
         if result:
             raise error_of(result, "transmit")
-        if len(answer) < 2:  # noqa: PLR2004 - "success" without a status word: the card was torn off
-            raise DriverError("CARD_REMOVED", "transmit")
         return bytes(answer)
 
     @contextmanager
