@@ -33,8 +33,8 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
     )
     environment.globals.update(
-        version=__version__, actors=ACTORS, phase_words=PHASES, stage_titles=STAGE_TITLES, status_words=STATUS_SHOWN,
-        state_words=STATE_WORDS, verdicts=VERDICTS_SHOWN, signs=SIGNS, roles=Role,
+        version=__version__, actors=ACTORS, phase_words=PHASES, stage_titles=STAGE_TITLES,
+        status_words=STATUS_SHOWN, state_words=STATE_WORDS, verdicts=VERDICTS_SHOWN, signs=SIGNS, roles=Role,
     )  # fmt: skip
     environment.filters["japan"] = japan_time
     environment.filters["yen"] = lambda amount: f"{amount:,}"
