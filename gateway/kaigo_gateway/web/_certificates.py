@@ -1,4 +1,7 @@
-"""Certificates for the page and the REST API: judge a dropped file, keep it, list and remove kept ones."""
+"""Certificates for the page and the REST API: judge a dropped file, keep it, list and remove kept ones.
+
+What handles certificates is imported when one comes: an idle service does without.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,6 @@ import asyncio
 import re
 from typing import TYPE_CHECKING, Final
 
-from kaigo_certs import Bundle, CertificateError, choose_for, judge, read_identity_async
-
-from kaigo_gateway.certificate.reasons import CERTIFICATE_REASONS, finding_of, finding_of_error
 from kaigo_gateway.model.results import Finding, Status, overall
 from kaigo_gateway.report.model import Remedy
 from kaigo_gateway.web._problems import Mistake, problem
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from kaigo_certs import StoredIdentity
+    from kaigo_certs import Bundle, StoredIdentity
 
     from kaigo_gateway._gateway import Gateway
     from kaigo_gateway.web._uploads import Form
@@ -40,6 +40,10 @@ async def judged(gateway: Gateway, form: Form, language: str, *, install: bool) 
 
     The password is forgotten with the form; it is never kept, logged or shown.
     """
+    from kaigo_certs import CertificateError, choose_for, judge
+
+    from kaigo_gateway.certificate.reasons import CERTIFICATE_REASONS, finding_of, finding_of_error
+
     office, upload = office_of(form), form.one("file")
     password = form.fields.get("password") or None
     if password:
@@ -64,6 +68,8 @@ async def judged(gateway: Gateway, form: Form, language: str, *, install: bool) 
 
 
 async def _bundle(path: Path, password: str | None) -> Bundle:
+    from kaigo_certs import read_identity_async
+
     return await read_identity_async(await asyncio.to_thread(path.read_bytes), password)
 
 
@@ -80,6 +86,8 @@ def _answer(
 
 
 def _shown(finding: Finding, language: str) -> JudgedFinding:
+    from kaigo_gateway.certificate.reasons import CERTIFICATE_REASONS
+
     code, seen = finding.reason_code, finding.seen
     quiet = finding.status is Status.OK
     steps = () if quiet else tuple(CERTIFICATE_REASONS.steps(code, seen, language))

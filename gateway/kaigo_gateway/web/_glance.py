@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway._reports import assessment_in
+from kaigo_gateway.setup import read_state
 from kaigo_gateway.setup._state import JAPAN
 from kaigo_gateway.web._next import next_step
 from kaigo_gateway.web._setups import detail_of
@@ -51,14 +52,19 @@ class Glances:
     def __init__(self) -> None:
         self._known: OrderedDict[tuple[str, str], SetupState] = OrderedDict()
 
-    async def of(self, gateway: Gateway, row: SetupRow, language: str) -> Glance:
-        """One Setup at a glance."""
+    async def state(self, gateway: Gateway, row: SetupRow) -> SetupState:
+        """The state that belongs to a row; to be read only."""
         key = (row.id, row.head_hash)
         state = self._known.get(key)
         if state is None:
-            state = self._known[key] = await gateway.state(row.id)
+            state = self._known[key] = read_state(await gateway.ledger.records(row.id))
             while len(self._known) > _MOST:
                 self._known.popitem(last=False)
+        return state
+
+    async def of(self, gateway: Gateway, row: SetupRow, language: str) -> Glance:
+        """One Setup at a glance."""
+        state = await self.state(gateway, row)
         detail = detail_of(gateway, row, state, language)
         return Glance(detail, next_step(detail), _deadline(state), _expiry(state))
 

@@ -54,6 +54,12 @@ def reasons(gateway: Gateway, language: str) -> list[ReasonInfo]:
     return sorted({each.code: each for each in found}.values(), key=lambda each: each.code)
 
 
+def one_reason(gateway: Gateway, code: str, language: str) -> ReasonInfo | None:
+    """One reason code, or None."""
+    book = next((each for each in _books(gateway) if code in each), None)
+    return None if book is None else _reason(book, code, language)
+
+
 def _books(gateway: Gateway) -> list[ReasonBook]:
     return books_of(gateway.host)
 

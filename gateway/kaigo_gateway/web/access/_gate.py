@@ -32,6 +32,9 @@ class TokenAccess:
 
     def __init__(self, tokens: Mapping[Role, str], sessions: Sessions) -> None:
         self.tokens, self.sessions = dict(tokens), sessions
+        self._known = [
+            (token.encode(), Principal(role, "token", _short(token))) for role, token in tokens.items()
+        ]
 
     @classmethod
     def from_file(cls, file: Path, *, session_seconds: float, link_seconds: float) -> TokenAccess:
@@ -49,10 +52,10 @@ class TokenAccess:
 
     def by_token(self, token: str) -> Principal | None:
         """Who holds ``token``; every comparison takes the same time."""
-        found = None
-        for role, known in self.tokens.items():
-            if hmac.compare_digest(token.encode(errors="replace"), known.encode()):
-                found = Principal(role, "token", _short(known))
+        given, found = token.encode(errors="replace"), None
+        for known, principal in self._known:
+            if hmac.compare_digest(given, known):
+                found = principal
         return found
 
 

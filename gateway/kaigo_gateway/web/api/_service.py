@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
@@ -33,10 +34,14 @@ async def health(request: web.Request) -> web.StreamResponse:
 @public
 async def openapi_document(request: web.Request) -> web.StreamResponse:
     """The OpenAPI 3.1 document of this release."""
+    return tagged(request, web.Response(body=_document(), content_type="application/json"))
+
+
+@lru_cache(maxsize=1)
+def _document() -> bytes:
     from kaigo_gateway.web.api.openapi import openapi
 
-    text = json.dumps(openapi(), ensure_ascii=False)
-    return tagged(request, web.Response(text=text, content_type="application/json"))
+    return json.dumps(openapi(), ensure_ascii=False).encode()
 
 
 def document_routes() -> Iterator[web.RouteDef]:

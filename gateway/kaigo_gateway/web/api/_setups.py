@@ -8,7 +8,7 @@ from aiohttp import web
 
 from kaigo_gateway.report.model import Report
 from kaigo_gateway.web._etags import tagged
-from kaigo_gateway.web._keys import GATEWAY, LANGUAGE, OPTIONS
+from kaigo_gateway.web._keys import GATEWAY, GLANCES, LANGUAGE, OPTIONS
 from kaigo_gateway.web._once import once
 from kaigo_gateway.web._setups import detail_of, summary_of
 from kaigo_gateway.web._sites import site_of_request
@@ -29,7 +29,8 @@ _TAG: Final = "Setups"
 
 async def _detail(request: web.Request, setup_id: str, status: int) -> web.Response:
     gateway = request.config_dict[GATEWAY]
-    row, state = await gateway.ledger.row(setup_id), await gateway.state(setup_id)
+    row = await gateway.ledger.row(setup_id)
+    state = await request.config_dict[GLANCES].state(gateway, row)
     shown = detail_of(gateway, row, state, request[LANGUAGE])
     location = str(request.app.router["get_setups_id"].url_for(id=setup_id))
     return reply(shown, status=status, headers={"Location": location} if status != 200 else None)  # noqa: PLR2004

@@ -8,6 +8,7 @@ from kaigo_gateway.web._etags import tagged
 from kaigo_gateway.web._keys import ACCESS, GATEWAY, LANGUAGE, OPTIONS
 from kaigo_gateway.web._problems import problem
 from kaigo_gateway.web._support import bundle, plugin_states, reasons, zipped
+from kaigo_gateway.web._support import one_reason as find_reason
 from kaigo_gateway.web.access import Role, TokenAccess
 from kaigo_gateway.web.api._operation import Operation, model_body, query_of, reply
 from kaigo_gateway.web.api._papers import attachment
@@ -45,10 +46,10 @@ async def index(request: web.Request) -> web.StreamResponse:
 async def one_reason(request: web.Request) -> web.StreamResponse:
     """One reason code."""
     query_of(request, LanguageQuery)
-    for each in reasons(request.config_dict[GATEWAY], request[LANGUAGE]):
-        if each.code == request.match_info["code"]:
-            return tagged(request, reply(each))
-    raise problem("NOT_FOUND")
+    found = find_reason(request.config_dict[GATEWAY], request.match_info["code"], request[LANGUAGE])
+    if found is None:
+        raise problem("NOT_FOUND")
+    return tagged(request, reply(found))
 
 
 async def verification(request: web.Request) -> web.StreamResponse:

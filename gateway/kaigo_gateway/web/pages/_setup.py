@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import web
 
 from kaigo_gateway.web._etags import etag_of, unchanged
-from kaigo_gateway.web._keys import GATEWAY, LANGUAGE, LIVE, PRINCIPAL
+from kaigo_gateway.web._keys import GATEWAY, GLANCES, LANGUAGE, LIVE, PRINCIPAL
 from kaigo_gateway.web._setups import state_word
 from kaigo_gateway.web._uploads import receive
 from kaigo_gateway.web.access import Role, needs
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 async def setup_view(request: web.Request) -> SetupPageView:
     """Everything about the Setup that the address names."""
     gateway, setup_id = request.config_dict[GATEWAY], request.match_info["id"]
-    row, state = await gateway.ledger.row(setup_id), await gateway.state(setup_id)
+    row = await gateway.ledger.row(setup_id)
+    state = await request.config_dict[GLANCES].state(gateway, row)
     running = request.config_dict[LIVE].running(setup_id)
     return view_of(gateway, row, state, await planned(gateway, row), running, request[LANGUAGE])
 

@@ -9,7 +9,7 @@ from aiohttp import web
 from kaigo_gateway.settings import config_file
 from kaigo_gateway.web._keys import ACCESS, GATEWAY, LANGUAGE, OPTIONS
 from kaigo_gateway.web._problems import CODES
-from kaigo_gateway.web._support import bundle, plugin_states, reasons
+from kaigo_gateway.web._support import bundle, one_reason, plugin_states, reasons
 from kaigo_gateway.web.access import Role, TokenAccess, needs
 from kaigo_gateway.web.pages._forms import form_of
 from kaigo_gateway.web.pages._render import page
@@ -81,10 +81,10 @@ async def help_index(request: web.Request) -> web.StreamResponse:
 @needs(Role.VIEWER)
 async def help_code(request: web.Request) -> web.StreamResponse:
     """One reason code."""
-    for each in reasons(request.config_dict[GATEWAY], request[LANGUAGE]):
-        if each.code == request.match_info["code"]:
-            return page(request, "help_code.html", reason=each)
-    raise web.HTTPNotFound
+    found = one_reason(request.config_dict[GATEWAY], request.match_info["code"], request[LANGUAGE])
+    if found is None:
+        raise web.HTTPNotFound
+    return page(request, "help_code.html", reason=found)
 
 
 @needs(Role.VIEWER)
