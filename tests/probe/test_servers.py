@@ -6,6 +6,8 @@ import ssl
 import subprocess
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from kaigo_gateway.probe import ProxyChoice, Target, Trust, forget_contexts, probe
 from kaigo_gateway.probe._contexts import context_for, kept_context
 from kaigo_gateway.probe._trace import Trace
@@ -89,6 +91,26 @@ async def test_a_key_of_another_certificate_is_named(office):
     mixed = FileIdentity(office.client().certificate, office.client().key)
     result = await office.probe(1, mixed)
     assert (result.code, result.seen["detail"]) == ("TLS_CLIENT_CERT_UNUSABLE", "KEY_VALUES_MISMATCH")
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize(
+    ("revoked", "code"), [(True, "TLS_CLIENT_CERT_REVOKED"), (False, "TLS_CLIENT_CERT_REJECTED")]
+)
+async def test_a_refusal_of_nginx_is_explained_by_the_issuers_list(revoked, code, office, tmp_path):
+    """nginx has one page for every refusal; its list is the one that the issuer publishes, or another."""
+    if missing("nginx"):
+        pytest.skip("nginx is not installed")
+    published = []
+    with serving(None, lambda _: Reply(200, published[0], "application/pkix-crl")) as web:
+        identity = office.client(crl_url=f"http://127.0.0.1:{web}/list.crl")
+        lists = office.pki.crl([identity.certificate])
+        public = lists if revoked else office.pki.crl([])
+        published.append(x509.load_pem_x509_crl(public.read_bytes()).public_bytes(Encoding.DER))
+        pair = office.pki.issue()
+        with nginx(tmp_path, *pair, office.pki.chain_pem, extra=f"ssl_crl {lists};") as port:
+            result = await office.probe(port, identity)
+    assert (result.code, result.failed_phase) == (code, "client_certificate")
 
 
 @contextlib.asynccontextmanager

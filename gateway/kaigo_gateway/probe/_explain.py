@@ -1,7 +1,8 @@
 """The second look: one more connection, only to explain the first.
 
 It trusts nobody, shows no certificate, sends no secret and asks for ``/`` alone. What it learns is a
-diagnosis (wrong clock, login page of a network, old TLS), never a proof.
+diagnosis (wrong clock, login page of a network, old TLS), never a proof. Only a refusal without a reason is
+followed by a question to the certificate's issuer: is it revoked.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ async def explained(result: ProbeResult, proxy: Proxy | None, limits: Limits) ->
         return await _plain(result, proxy, short)
     if result.code == "TLS_VERSION_REFUSED":
         return await _versions(result, proxy, short)
+    if result.code == "TLS_CLIENT_CERT_REJECTED":
+        return await _revoked(result, proxy, short)
     return result
 
 
@@ -128,6 +131,18 @@ async def _plain(result: ProbeResult, proxy: Proxy | None, limits: Limits) -> Pr
     if answer is None:
         return result
     return _portal(result, answer) or _changed(result, "TLS_PLAIN_HTTP")
+
+
+async def _revoked(result: ProbeResult, proxy: Proxy | None, limits: Limits) -> ProbeResult:
+    """Ask the issuer whether our certificate is revoked, where the server gave no reason."""
+    from kaigo_certs import check_revocation
+
+    sent = [certificate for der in result.tls.sent[:2] if (certificate := readable(der))]
+    if len(sent) < 2:  # noqa: PLR2004 - the answer is signed by the issuer, which has to be known
+        return result
+    place = f"http://{proxy.shown}" if proxy else None
+    found = await check_revocation(sent[0], sent[1], proxy=place, time_limit=limits.http)
+    return _changed(result, "TLS_CLIENT_CERT_REVOKED") if found.code == "CERT_REVOKED" else result
 
 
 async def _versions(result: ProbeResult, proxy: Proxy | None, limits: Limits) -> ProbeResult:

@@ -89,6 +89,7 @@ class Throwaway:
         chain: bool = True,
         with_root: bool = False,
         use_rsa: bool = False,
+        crl_url: str = "",
     ) -> tuple[Path, Path]:
         """A certificate (with its chain) and its key; each flag is one thing done differently."""
         key = _new_key(use_rsa=use_rsa)
@@ -96,6 +97,9 @@ class Throwaway:
         subject = _name(common)
         draft = _draft(subject, subject if self_signed else signer.name, key, begins, ends)
         draft = draft.add_extension(x509.SubjectAlternativeName([x509.DNSName(common)]), critical=False)
+        if crl_url:
+            place = x509.DistributionPoint([x509.UniformResourceIdentifier(crl_url)], None, None, None)
+            draft = draft.add_extension(x509.CRLDistributionPoints([place]), critical=False)
         if usage is not None:
             draft = draft.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
         made = draft.sign(key if self_signed else signer.key, hashes.SHA256())
