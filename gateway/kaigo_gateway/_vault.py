@@ -24,16 +24,29 @@ SEAL_KEY = "seal"
 
 def passphrase_from(settings: Settings) -> SecretStr:
     """The vault's passphrase as the settings name it. Raises :class:`InputError` when they do not."""
-    if settings.vault.passphrase is None:
-        raise InputError(
-            N_("No passphrase is set for the vault {folder}."),
-            N_(
-                'Set vault.passphrase = {{ "$file" = "..." }} in the settings, or'
-                ' KAIGO_GATEWAY_VAULT__PASSPHRASE={{"$env": "NAME"}} in the environment.'
-            ),
-            folder=settings.vault.folder,
-        )
-    return settings.vault.passphrase.resolve(settings.base)
+    if settings.vault.passphrase is not None:
+        return settings.vault.passphrase.resolve(settings.base)
+    if settings.vault.keyring:
+        return _from_keyring(settings.vault.folder)
+    raise InputError(
+        N_("No passphrase is set for the vault {folder}."),
+        N_(
+            'Set vault.passphrase = {{ "$file" = "..." }} or vault.keyring = true in the settings, or'
+            ' KAIGO_GATEWAY_VAULT__PASSPHRASE={{"$env": "NAME"}} in the environment.'
+        ),
+        folder=settings.vault.folder,
+    )
+
+
+def _from_keyring(folder: Path) -> SecretStr:
+    """The passphrase in the key ring; a random one is put there for a vault that is yet to be made."""
+    from kaigo_certs import CertificateError, Vault, keyring_passphrase
+    from pydantic import SecretStr
+
+    try:
+        return SecretStr(keyring_passphrase(folder, create=not Vault.exists(folder)))
+    except CertificateError as error:
+        raise VaultUnusable(folder, error) from None
 
 
 class VaultUnusable(InputError):

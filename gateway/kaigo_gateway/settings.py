@@ -47,6 +47,7 @@ class VaultSettings(_Section):
 
     folder: Path = Field(default_factory=lambda: data_folder() / "vault")
     passphrase: SecretRef | None = None
+    keyring: bool = Field(default=False, description="keep the passphrase in the system's key ring")
 
 
 class LedgerSettings(_Section):

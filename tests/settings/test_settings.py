@@ -100,3 +100,24 @@ def test_the_language_is_taken_from_option_environment_file_and_system_in_this_o
 def test_a_japanese_locale_speaks_japanese(file, monkeypatch):
     monkeypatch.setenv("LC_ALL", "ja_JP.eucJP")
     assert chosen_language([]) == "ja"
+
+
+def test_the_passphrase_may_lie_in_an_accepted_key_ring_only(file, tmp_path, monkeypatch):
+    """A key ring that is not on the list (here: none that works) is refused with its name, never used."""
+    from kaigo_gateway._vault import passphrase_from
+
+    file.write_text(f"[vault]\nkeyring = true\nfolder = '{tmp_path}/vault'\n")
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    with pytest.raises(InputError, match="vault") as caught:
+        passphrase_from(load_settings())
+    assert caught.value.exit_code == 2
+    assert not (tmp_path / "vault").exists()
+
+
+def test_without_any_passphrase_the_sentence_names_the_ways_to_set_one(file):
+    from kaigo_gateway._vault import passphrase_from
+
+    with pytest.raises(InputError) as caught:
+        passphrase_from(load_settings())
+    for way in ("vault.passphrase", "vault.keyring", "KAIGO_GATEWAY_VAULT__PASSPHRASE"):
+        assert way in caught.value.text("en")

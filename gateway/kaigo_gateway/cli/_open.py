@@ -33,7 +33,8 @@ def open_gateway(ctx: click.Context, settings_file: Path | None = None) -> Gatew
 
 
 def _asker(settings: Settings) -> Callable[[], SecretStr] | None:
-    if settings.vault.passphrase is not None or not sys.stdin.isatty():
+    named = settings.vault.passphrase is not None or settings.vault.keyring
+    if named or not sys.stdin.isatty():
         return None
 
     def ask() -> SecretStr:
