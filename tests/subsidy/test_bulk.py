@@ -131,6 +131,7 @@ def test_names_that_a_spreadsheet_would_run_are_made_plain_in_csv(tmp_path):
         ("office_number,services,incurred_on,support_amount\n1370000001,11,2026-06-01,-5\n", "1370000001"),
         ("office_number,services,incurred_on,reader_condition\n1370000001,11,2026-06-01,old\n", "1370000001"),
         ("", "columns"),
+        ("office_number,services,incurred_on\n1370000001,11,2026-06-01\n1370000001,11,2026-06-01\n", "twice"),
     ],
 )
 def test_a_wrong_file_is_refused_with_the_column_or_office(tmp_path, text, what):

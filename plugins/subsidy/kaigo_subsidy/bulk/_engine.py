@@ -59,7 +59,8 @@ class BulkResult:
         columns = _sql.GUARDED if form == "CSV" else _sql.RESULT
         target = str(beside).replace("'", "''")
         try:
-            self.connection.execute(f"COPY (SELECT {columns} FROM judged) TO '{target}' ({options})")  # noqa: S608 - our own column names, quoted path
+            sql = f"COPY (SELECT {columns} FROM judged) TO '{target}' ({options})"  # noqa: S608 - our own column names, quoted path
+            self.connection.execute(sql)
             beside.replace(path)
         except (duckdb().Error, OSError) as error:
             with suppress(OSError):
@@ -189,8 +190,10 @@ def _load(connection: Any, source: Path) -> None:
     connection.execute(f"CREATE TEMP TABLE offices AS SELECT {columns} FROM raw")  # noqa: S608 - our own column names
     bad = connection.execute(_sql.BAD_ROW).fetchone()
     if bad:
-        what = f"office {bad[0]}: number, date, amounts or condition"
-        raise _unreadable(source, what)
+        raise _unreadable(source, f"office {bad[0]}: number, date, amounts or condition")
+    twice = connection.execute(_sql.TWICE).fetchone()
+    if twice:
+        raise _unreadable(source, f"office {twice[0]} stands twice; one claim for each office number")
 
 
 def _header(source: Path) -> list[str]:

@@ -96,6 +96,8 @@ WHERE office_number IS NULL OR NOT regexp_full_match(office_number, '[0-9]{2}[0-
 LIMIT 1
 """
 
+TWICE: Final = "SELECT office_number FROM offices GROUP BY 1 HAVING count(*) > 1 ORDER BY 1 LIMIT 1"
+
 RESULT: Final = (
     "office_number, office_name, prefecture, category, claimed, verdict, cap, reader_limit, total_cost,"
     ' eligible_cost, granted AS "grant", self_paid, reasons'
