@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kaigo_certs.judging._judge import choose_for, judge
     from kaigo_certs.judging._kinds import KindPattern, default_patterns, kind_patterns
     from kaigo_certs.proving._browser import BrowserProof, prove_in_browser
+    from kaigo_certs.proving._issuer import fetch_issuers
     from kaigo_certs.proving._revocation import check_revocation
     from kaigo_certs.proving._watch import NOTICE_DAYS, calendar, current, notice_of
     from kaigo_certs.reading._process import serve_as_worker
@@ -55,6 +56,7 @@ _HOMES = {
     **dict.fromkeys(("Identity", "StoredIdentity"), "vault._identity"),
     "Cost": "vault._seal",
     "Vault": "vault._vault",
+    "fetch_issuers": "proving._issuer",
     "serve_as_worker": "reading._process",
     "PolicyInstaller": "stores._policy_change",
     "RegistryPolicies": "stores._policy_windows",
@@ -109,6 +111,7 @@ __all__ = [
     "default_database",
     "default_patterns",
     "entry_for",
+    "fetch_issuers",
     "judge",
     "keyring_passphrase",
     "kind_patterns",

@@ -118,6 +118,13 @@ class Bundle:
 
         return shown(self.leaf.issuer)
 
+    @property
+    def office_numbers(self) -> list[str]:
+        """Every 事業所番号 that stands in the chosen certificate's names."""
+        from kaigo_certs._names import office_numbers
+
+        return office_numbers(self.leaf)
+
     def days_left(self, today: date | None = None) -> int:
         """Days to the last day of validity in Japan; negative after it."""
         from kaigo_certs.judging._dates import days_left, today_in_japan
@@ -131,7 +138,11 @@ class Bundle:
         """
         from kaigo_certs.judging._chain import load_issuers
 
-        added = tuple(c for c in load_issuers(issuer_pem) if c not in self.authorities)
+        return self.extended(load_issuers(issuer_pem))
+
+    def extended(self, certificates: tuple[x509.Certificate, ...]) -> Bundle:
+        """The same with further certificates of authorities."""
+        added = tuple(c for c in certificates if c not in self.authorities)
         return replace(self, authorities=(*self.authorities, *added))
 
     def choose(self, index: int) -> Bundle:

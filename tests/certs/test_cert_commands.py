@@ -207,6 +207,16 @@ def test_of_several_certificates_one_has_to_be_named(desk):
     assert "--sha256" in err
 
 
+def test_without_an_office_the_one_in_the_certificate_is_taken(desk):
+    given = ["--password-file", desk.password, "--issuer-file", desk.issuer, *desk.vault]
+    code, codes = desk.codes("install", desk.p12(), "--fetch-issuer", *given)
+    assert (code, codes[-1]) == (0, "CERT_KEPT")
+    assert desk.json("list", *desk.vault)[1]["certificates"][0]["office_number"] == OFFICE
+    code, _, err = desk("install", desk.p12(unit="総務部"), *given)
+    assert code == 2
+    assert "--office" in err
+
+
 def test_an_unknown_store_is_named_and_the_vault_has_the_certificate_all_the_same(desk):
     code, codes = desk.install(desk.p12(), "--store", "nowhere")
     assert code == 1

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp import web
-from certs_rig import CLIENT, build, key_of, name
+from certs_rig import CLIENT, PASSWORD, build, key_of, name
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
-from kaigo_certs import check_revocation
+from kaigo_certs import check_revocation, fetch_issuers, read_identity
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 DAY = timedelta(days=1)
@@ -180,3 +180,56 @@ async def test_questions_go_through_the_proxy(rig):
         await runner.cleanup()
     assert found.code == "CERT_NOT_REVOKED"
     assert passed == [f"{served.base}/ocsp"]
+
+
+@asynccontextmanager
+async def shelf(**files):
+    """An HTTP server with these files; gives its address."""
+
+    async def serve(request):
+        return web.Response(body=files[request.path.strip("/")])
+
+    runner = web.ServerRunner(web.Server(serve))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+def naming(url):
+    location = x509.UniformResourceIdentifier(url)
+    access = x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, location)
+    return [*CLIENT, (x509.AuthorityInformationAccess([access]), False)]
+
+
+@pytest.mark.parametrize("form", ["der", "pem", "p7c"])
+async def test_a_missing_issuer_is_fetched_from_where_the_certificate_says(rig, form):
+    intermediate = rig.intermediate.certificate
+    forms = {
+        "der": intermediate.public_bytes(Encoding.DER),
+        "pem": rig.intermediate.pem,
+        "p7c": pkcs7.serialize_certificates(rig.chain, Encoding.DER),
+    }
+    async with shelf(**forms) as base:
+        data = rig.p12(rig.leaf(extensions=naming(f"{base}/{form}")), chain=[])
+        bundle, found = await fetch_issuers(read_identity(data, PASSWORD))
+    assert bundle.chain[0] == intermediate
+    assert (found.code, found.seen["urls"]) == ("CERT_ISSUER_FETCHED", [f"{base}/{form}"])
+
+
+async def test_what_has_not_signed_the_certificate_is_not_used(rig):
+    stranger = rig.other.certificate.public_bytes(Encoding.DER)
+    async with shelf(der=stranger, text=b"<html>") as base:
+        for name_ in ("der", "text"):
+            data = rig.p12(rig.leaf(extensions=naming(f"{base}/{name_}")), chain=[])
+            bundle, found = await fetch_issuers(read_identity(data, PASSWORD))
+            assert (bundle.chain, found.code) == ((), "CERT_ISSUER_NOT_FETCHED")
+    bundle, found = await fetch_issuers(read_identity(data, PASSWORD), time_limit=2)
+    assert found.code == "CERT_ISSUER_NOT_FETCHED"
+
+
+async def test_nothing_is_fetched_where_nothing_is_missing_or_named(rig):
+    bundle = read_identity(rig.p12(), PASSWORD)
+    assert await fetch_issuers(bundle) == (bundle, None)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from certs_rig import OFFICE, kept
 from kaigo_certs import NOTICE_DAYS, calendar, current, notice_of
-from kaigo_certs.judging._dates import last_day
+from kaigo_certs.judging._dates import JAPAN, judge_dates, last_day
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,20 @@ def test_the_calendar_has_one_event_with_five_alarms_and_folds_long_lines(rig, t
     assert OFFICE in summary
     assert "\\;" in summary
     assert calendar([], title="x").count("BEGIN:VEVENT") == 0
+
+
+@pytest.mark.parametrize(
+    ("left", "code"),
+    [(91, "CERT_VALID"), (90, "CERT_EXPIRES_SOON"), (0, "CERT_EXPIRES_SOON"), (-1, "CERT_EXPIRED")],
+)
+def test_the_last_day_is_still_a_good_day(rig, left, code):
+    _, leaf = rig.leaf(days=500)
+    found = judge_dates(leaf, last_day(leaf) - timedelta(days=left))
+    assert found.code == code
+
+
+def test_a_certificate_is_not_valid_before_its_first_day_in_japan(rig):
+    _, leaf = rig.leaf(days=500)
+    first = leaf.not_valid_before_utc.astimezone(JAPAN).date()
+    assert judge_dates(leaf, first).code == "CERT_VALID"
+    assert judge_dates(leaf, first - timedelta(days=1)).code == "CERT_NOT_YET_VALID"

@@ -69,6 +69,12 @@ TEXTS = (
         "CERT_ISSUER_UNKNOWN", "fail", N_("Issued by {issuer}, which does not lead to the expected issuer {expected}."),
         (_OTHER_FILE, N_("Check that the issuer file belongs to this service.")), "supporter",
     ),
+    Text("CERT_ISSUER_FETCHED", "ok", N_("The missing issuer's certificate was fetched from {urls}.")),
+    Text(
+        "CERT_ISSUER_NOT_FETCHED", "warn", N_("The missing issuer's certificate could not be fetched: {why}."),
+        (N_("Give the issuer's intermediate certificate with --issuer-file; it is added when installing."),),
+        "supporter",
+    ),
     Text(
         "CERT_ISSUER_FILE_UNREADABLE", "fail", N_("The issuer file cannot be read as PEM certificates."),
         (N_("Give the issuer's certificates as PEM text."),), "supporter",

@@ -8,6 +8,7 @@ from kaigo_certs import (
     CertificateError,
     WrongPassword,
     check_revocation,
+    fetch_issuers,
     kind_patterns,
 )
 
@@ -35,6 +36,7 @@ async def inspect_file(  # noqa: PLR0913 - the options of the command
     password_file: Path | None,
     key_file: Path | None,
     issuer_file: Path | None,
+    fetch_issuer: bool,
     office: str | None,
     kinds_file: Path | None,
     revocation: bool,
@@ -46,7 +48,9 @@ async def inspect_file(  # noqa: PLR0913 - the options of the command
         bundle = await read_bundle(file, password_file, key_file, office)
     except CertificateError as error:
         return [finding_of_error(error)]
-    findings = await operations.inspect(bundle, office=office, issuer_pem=issuer_pem, patterns=patterns)
+    bundle, fetched = await completed(bundle, wanted=fetch_issuer)
+    judged = await operations.inspect(bundle, office=office, issuer_pem=issuer_pem, patterns=patterns)
+    findings = [*fetched, *judged]
     if revocation:
         findings.append(finding_of(await _revocation(bundle, issuer_pem)))
     return findings
@@ -68,6 +72,14 @@ async def read_bundle(
         if asked is None:
             raise
         return await operations.read(data, asked, key, office)
+
+
+async def completed(bundle: Bundle, *, wanted: bool) -> tuple[Bundle, list[Finding]]:
+    """The bundle with its chain fetched, where that is wanted, and what came of it."""
+    if not wanted:
+        return bundle, []
+    bundle, found = await fetch_issuers(bundle)
+    return bundle, [finding_of(found)] if found else []
 
 
 async def _revocation(bundle: Bundle, issuer_pem: bytes | None) -> CertFinding:

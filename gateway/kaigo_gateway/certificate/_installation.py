@@ -18,7 +18,7 @@ from kaigo_certs import (
 
 from kaigo_gateway.certificate import operations
 from kaigo_gateway.certificate._access import as_input_error, open_vault, read_optional
-from kaigo_gateway.certificate._inspection import read_bundle
+from kaigo_gateway.certificate._inspection import completed, read_bundle
 from kaigo_gateway.certificate.reasons import CERTIFICATE_REASONS, finding_of_error
 from kaigo_gateway.certificate.stores import journal_folder
 from kaigo_gateway.errors import InputError
@@ -38,7 +38,8 @@ async def install_file(  # noqa: PLR0913 - the options of the command
     password_file: Path | None,
     key_file: Path | None,
     issuer_file: Path | None,
-    office: str,
+    fetch_issuer: bool,
+    office: str | None,
     stores: tuple[str, ...],
     origin: str | None,
     policy_dir: Path | None,
@@ -47,20 +48,35 @@ async def install_file(  # noqa: PLR0913 - the options of the command
     vault_keyring: bool,
 ) -> list[Finding]:
     """Judge the file; where nothing fails, keep it, install it, and set the selection policy."""
-    check_office(office)
     issuer_pem = read_optional(issuer_file)
+    if office is not None:
+        check_office(office)
     try:
         bundle = await read_bundle(file, password_file, key_file, office)
     except CertificateError as error:
         return [finding_of_error(error)]
-    vault = await open_vault(vault_folder, vault_passphrase_file, keyring=vault_keyring, create=True)
+    office = office or the_office_named(bundle)
+    vault = await open_vault(vault_folder, vault_passphrase_file, create=True, keyring=vault_keyring)
+    bundle, fetched = await completed(bundle, wanted=fetch_issuer)
     try:
-        findings = await operations.install(vault, bundle, office, stores, issuer_pem)
+        findings = [*fetched, *await operations.install(vault, bundle, office, stores, issuer_pem)]
     except CertificateError as error:
         return [finding_of_error(error)]
     if origin is not None and not any(finding.status == "fail" for finding in findings):
         findings.append(await asyncio.to_thread(set_policy, origin, bundle, policy_dir, vault))
     return findings
+
+
+def the_office_named(bundle: Bundle) -> str:
+    """The one 事業所番号 in the certificate. Raises :class:`InputError` where none or several stand there."""
+    found = bundle.office_numbers
+    if len(found) != 1:
+        raise InputError(
+            N_("The certificate does not name exactly one office ({found})."),
+            N_("Say for which office it is, with --office."),
+            found=found,
+        )
+    return found[0]
 
 
 def policy_installer(folder: Path | None, vault: Vault) -> PolicyInstaller:

@@ -41,6 +41,7 @@ _file_options = _options(
                  help=N_("File with the password (UTF-8 or Shift_JIS text; - for standard input).")),
     click.option("--key-file", type=_FILE, help=N_("PEM private key, where the certificate is PEM.")),
     click.option("--issuer-file", type=_FILE, help=N_("PEM of the issuer that the service accepts.")),
+    click.option("--fetch-issuer", is_flag=True, help=N_("Fetch a missing issuer from where the file says.")),
 )  # fmt: skip
 _vault_options = _options(
     click.option(
@@ -77,7 +78,7 @@ def inspect(as_json: bool, **given: Any) -> None:
 
 @cert.command(short_help=N_("Keep a certificate in the vault and install it into stores."))
 @_file_options
-@_needed_office
+@_office
 @_stores
 @click.option(
     "--origin", metavar="URL", help=N_("Let the browser choose the certificate by itself at this site.")
