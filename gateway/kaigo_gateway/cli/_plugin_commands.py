@@ -6,37 +6,56 @@ Whether the plugin as a whole is in order is looked at when it is used.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import importlib
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from kaigo_gateway.cli._entry_points import entry_points
 from kaigo_gateway.cli.localise import localise
 from kaigo_gateway.cli.toolkit import note
+from kaigo_gateway.hookspecs import ENTRY_POINT_GROUP
 from kaigo_gateway.i18n import gettext
 
 if TYPE_CHECKING:
-    from kaigo_gateway.plugins import Candidate
+    from collections.abc import Callable
 
 
 def plugin_commands(without: tuple[str, ...]) -> dict[str, click.Command]:
     """The commands of all installed plugins by name; a plugin that fails is named on standard error."""
-    from kaigo_gateway.plugins._loader import discover
-
     found: dict[str, click.Command] = {}
-    for candidate in discover():
-        if "*" not in without and candidate.name not in without:
-            found.update(_commands_of(candidate))
+    if "*" in without:
+        return found
+    for name, load in _installed():
+        if name not in without:
+            found.update(_commands_of(name, load))
     return found
 
 
-def _commands_of(candidate: Candidate) -> dict[str, click.Command]:
-    from kaigo_gateway.plugins._loader import describe
+def _installed() -> list[tuple[str, Callable[[], Any]]]:
+    listed = entry_points(ENTRY_POINT_GROUP)
+    if listed is not None:
+        return [(name, partial(_import, target)) for name, target in listed]
+    from kaigo_gateway.plugins._loader import discover
 
+    return [(candidate.name, candidate.load) for candidate in discover()]
+
+
+def _import(target: str) -> Any:
+    module, _, path = target.partition(":")
+    found: Any = importlib.import_module(module)
+    for attribute in filter(None, path.split(".")):
+        found = getattr(found, attribute)
+    return found
+
+
+def _commands_of(name: str, load: Callable[[], Any]) -> dict[str, click.Command]:
     try:
-        module = candidate.load()
+        module = load()
         hook = getattr(module, "gateway_commands", None)
         commands = list(hook() or ()) if hook is not None else []
-        domain = str(getattr(module, "__name__", candidate.name)).partition(".")[0]
+        domain = str(getattr(module, "__name__", name)).partition(".")[0]
         return {
             command.name: localise(command, domain)
             for command in commands
@@ -45,6 +64,19 @@ def _commands_of(candidate: Candidate) -> dict[str, click.Command]:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - an import may raise anything, also SystemExit
-        who = f"{candidate.name} ({candidate.distribution} {candidate.version})"
-        note(f"[{gettext('ERROR')}] {who}: {describe(error)}")
+        note(f"[{gettext('ERROR')}] {_who(name)}: {_described(error)}")
         return {}
+
+
+def _who(name: str) -> str:
+    """A plugin with its distribution and version, looked up only where something went wrong."""
+    from kaigo_gateway.plugins._loader import discover
+
+    candidate = next((each for each in discover() if each.name == name), None)
+    return name if candidate is None else f"{name} ({candidate.distribution} {candidate.version})"
+
+
+def _described(error: BaseException) -> str:
+    from kaigo_gateway.plugins._loader import describe
+
+    return describe(error)

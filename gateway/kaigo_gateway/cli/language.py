@@ -6,8 +6,6 @@ In this order: ``--lang``, ``KAIGO_GATEWAY_LANGUAGE``, ``language`` in the setti
 from __future__ import annotations
 
 import os
-import tomllib
-from pathlib import Path
 
 from kaigo_gateway.i18n import LANGUAGES, system_language
 
@@ -35,10 +33,14 @@ def _from_file() -> str | None:
     if named is None:
         import platformdirs
 
-        folder = Path(platformdirs.user_config_dir("kaigo-gateway", appauthor=False))
-        named = str(folder / "kaigo-gateway.toml")
+        folder = platformdirs.user_config_dir("kaigo-gateway", appauthor=False)
+        named = os.path.join(folder, "kaigo-gateway.toml")  # noqa: PTH118 - every import here delays --help
+    if not os.path.exists(named):  # noqa: PTH110 - as above
+        return None
+    import tomllib
+
     try:
-        with Path(named).open("rb") as source:
+        with open(named, "rb") as source:  # noqa: PTH123 - as above
             language = tomllib.load(source).get("language")
     except (OSError, ValueError):
         return None

@@ -6,7 +6,7 @@ import gettext as _gettext
 import inspect
 import os
 import re
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kaigo_gateway.cli.columns import ColumnContext
@@ -22,7 +22,7 @@ def speak(language: str) -> None:
     click asks the process-wide gettext domain ``messages``; only the command line sets that.
     """
     os.environ["LANGUAGE"] = language
-    _gettext.bindtextdomain("messages", str(files("kaigo_gateway") / "locale"))
+    _gettext.bindtextdomain("messages", str(Path(__file__).parent.parent / "locale"))
 
 
 def localise(command: click.Command, domain: str = "kaigo_gateway") -> click.Command:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
@@ -30,6 +29,8 @@ def json_option(command: Callable[..., T]) -> Callable[..., T]:
 
 def print_json(data: Any) -> None:
     """One JSON document on stdout, ASCII-escaped so that it survives any code page."""
+    import json
+
     click.echo(json.dumps(data, ensure_ascii=True, indent=2))
 
 
