@@ -169,3 +169,39 @@ def test_every_named_alternative_is_what_the_other_reading_gives(parts):
             values = notice.values
             other = assess(claim, RULES, {values["reading"]: values["other"]})
             assert (other.grant, other.cap) == (values["other_grant"], values["other_cap"])
+
+
+MEDICAL = find_rules("kiban-medical", 2026)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from([("hospital", 199), ("hospital", 200), ("clinic", None)]),
+    st.lists(st.integers(0, 900_000), min_size=1, max_size=4),
+    st.integers(0, 100_000),
+    st.integers(1, 100_000),
+)
+def test_a_medical_grant_keeps_to_rate_and_cap_and_grows_with_cost(band, costs, income, more):
+    kind, beds = band
+
+    def granted(amounts_):
+        line = {"kind": "opinion_transmission", "incurred_on": date(2026, 6, 1)}
+        claim = Claim.model_validate(
+            {
+                "programme": "kiban-medical",
+                "fiscal_year": 2026,
+                "applied_on": date(2026, 11, 22),
+                "other_income": income,
+                "office": {"number": "1310000001", "kind": kind, "beds": beds},
+                "expenses": [{**line, "amount": amount} for amount in amounts_],
+            }
+        )
+        return assess(claim, MEDICAL)
+
+    result = granted(costs)
+    rate = 2 if beds == 200 else 4 / 3
+    assert 0 <= result.grant <= result.cap
+    assert result.grant % 1000 == 0
+    assert result.grant * rate <= max(0, sum(costs) - income) + 1e-6
+    assert granted([costs[0] + more, *costs[1:]]).grant >= result.grant
+    assert granted(costs[::-1]).grant == result.grant
