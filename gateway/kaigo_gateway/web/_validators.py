@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from kaigo_gateway.i18n import translate
 from kaigo_gateway.model.descriptors import FileValidator
-from kaigo_gateway.web._keys import GATEWAY
+from kaigo_gateway.web._keys import GATEWAY, LANGUAGE
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -15,12 +17,13 @@ if TYPE_CHECKING:
 
 
 async def validators(request: web.Request) -> dict[str, FileValidator]:
-    """All validators by name; of two with one name the first plugin's stands."""
+    """All validators by name, titles in the reader's language; of two with one name the first plugin's stands."""
     called = await request.config_dict[GATEWAY].host.call("gateway_file_validators", expected=FileValidator)
     found: dict[str, FileValidator] = {}
     for outcome in called.outcomes:
         for each in outcome.value:
-            found.setdefault(each.name, each)
+            title = translate(each.title, outcome.plugin.domain or "kaigo_gateway", request[LANGUAGE])
+            found.setdefault(each.name, replace(each, title=title))
     return found
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
+from kaigo_gateway._reports import books_of
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.report.console import AMOUNTS
 from kaigo_gateway.web._keys import GATEWAY, LANGUAGE
@@ -17,6 +18,10 @@ from kaigo_gateway.web.pages._render import page
 from kaigo_gateway.web.pages._setup import setup_view
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from kaigo_gateway._gateway import Gateway
+    from kaigo_gateway.model.claims import Assessment
     from kaigo_gateway.web.pages._setup_view import SetupPageView
 
 
@@ -28,7 +33,7 @@ LIFE: Final = {
     "tax_report_by": N_("report on consumption tax by"),
     "keep_until": N_("keep the papers until"),
 }
-"""The life cycle of a claim: fields of the assessment's dates, in their order."""
+"""The life cycle of a claim: fields of the assessment's dates."""
 
 
 @needs(Role.VIEWER)
@@ -46,9 +51,28 @@ async def claim(request: web.Request) -> web.StreamResponse:
         assessment=found,
         amounts=AMOUNTS,
         eligible={} if found is None else {line.index: line.eligible_amount for line in found.lines},
-        life=LIFE,
+        notices=_notices(gateway, found, request[LANGUAGE]),
+        life=_life(found),
         papers=await known_papers(request),
     )
+
+
+def _notices(gateway: Gateway, found: Assessment | None, language: str) -> list[tuple[str, str]]:
+    """The assessment's notices in the reader's language, where their book is loaded."""
+    books = books_of(gateway.host)
+    said = []
+    for notice in found.notices if found else ():
+        book = next((each for each in books if notice.code in each), None)
+        text = book.message(notice.code, notice.values, language) if book else notice.message
+        said.append((notice.code, text))
+    return said
+
+
+def _life(found: Assessment | None) -> list[tuple[date, str]]:
+    """The days that matter in the order of the calendar."""
+    if found is None:
+        return []
+    return sorted((getattr(found.dates, name), label) for name, label in LIFE.items())
 
 
 @needs(Role.VIEWER)

@@ -38,6 +38,11 @@ class CheckView:
     question: Question | None = None
 
     @property
+    def in_short(self) -> list[Result]:
+        """For one printed page: what is to be noted; where nothing is, the first finding."""
+        return [each for each in self.results if each.status is not Status.OK] or self.results[:1]
+
+    @property
     def shown(self) -> str:
         """What the check looks like, as a short hash: the page replaces it only when this changes."""
         parts = (self.word, self.attempt, self.line, self.question and self.question.key)
