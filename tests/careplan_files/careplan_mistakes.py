@@ -326,11 +326,14 @@ MISTAKES: dict[str, Mistake] = {
     ),
     "UNIT_USER_MISSING": records("home-2", "UPHOSOKU", _one_row, people=2),
     "UNIT_USER_EXTRA": records("home-2", "UPHOSOKU", lambda r: [*r, r[0] | {"insured_number": "9900000099"}]),
-    "UNIT_LINE_ONLY_IN_FORM_6": item("home-2", "UPPLAN", "service_code", "119999", "UNIT_TIMES_DIFFER"),
+    "UNIT_LINE_ONLY_IN_FORM_6": item(
+        "home-2", "UPPLAN", "service_code", "119999", "UNIT_TIMES_DIFFER", "UNIT_UNITS_DIFFER"
+    ),
     "UNIT_LINE_ONLY_IN_FORM_7": records(
         "home-2", "UPSIKYU", lambda r: [r[0] | {"service_code": "119999"}, *r]
     ),
     "UNIT_TIMES_DIFFER": item("home-2", "UPSIKYU", "times_or_days", "7"),
+    "UNIT_UNITS_DIFFER": item("home-2", "UPSIKYU", "service_units_total", "1"),
     "UNIT_PICTURE_MISSING": Mistake("prevention-1", lambda s: s.drop("UPKIHON_IMAGE")),
     "UNIT_PICTURE_EXTRA": item("prevention-1", "UPKIHON", "family_image_file", ""),
     # --- order of sending

@@ -29,7 +29,7 @@ class Tally:
     """True when there is no other file to compare with."""
     keys: set[Key] = field(default_factory=set)
     lines: Counter[Key] = field(default_factory=Counter)
-    """第6表 and 第7表: user + office + service code + 回数 → rows."""
+    """第6表 and 第7表: user + office + service code + 回数 + units → rows."""
     repeated: Counter[Key] = field(default_factory=Counter)
     pictures: set[bytes] = field(default_factory=set)
     overflow: bool = False
@@ -41,8 +41,8 @@ class Tally:
         spec = standard()
         self._key_columns = tuple(no - 1 for no in spec.kinds[self.kind].key)
         if self.kind == "UPSIKYU" or (self.kind == "UPPLAN" and not self.alone):
-            times = "times" if self.kind == "UPPLAN" else "times_or_days"
-            names = ("insurer_number", "insured_number", "service_office", "service_code", times)
+            sums = ("times", "units") if self.kind == "UPPLAN" else ("times_or_days", "service_units_total")
+            names = ("insurer_number", "insured_number", "service_office", "service_code", *sums)
             self._line_columns = tuple(spec.field_no(self.kind, name) - 1 for name in names)
 
     def take(self, columns: list[tuple[bytes, ...]]) -> None:
@@ -91,7 +91,7 @@ class Tally:
         codes: dict[tuple[Key, bytes, bytes], set[bytes]] = {}
         users: dict[Key, None] = {}
         for line, count in self.lines.items():
-            insurer, insured, office, code, _ = bare(line)
+            insurer, insured, office, code, *_ = bare(line)
             user: Key = (insurer, insured)
             users[user] = None
             if code == TOTAL.encode():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from kaigo_careplan_link.files._findings import Collector, Problem
@@ -116,24 +116,34 @@ def _services(by_kind: dict[str, FileReport]) -> Iterator[Problem]:
     plan, table = by_kind.get("UPPLAN"), by_kind.get("UPSIKYU")
     if plan is None or table is None or plan.keys is None or table.keys is None:
         return
-    planned, tabled = _times(plan.lines), _times(table.lines)
+    planned, tabled = _sums(plan.lines, each=True), _sums(table.lines, each=False)
+    both = planned.keys() & tabled.keys()
     for code, count in (
         ("UNIT_LINE_ONLY_IN_FORM_6", len(planned.keys() - tabled.keys())),
         ("UNIT_LINE_ONLY_IN_FORM_7", len(tabled.keys() - planned.keys())),
-        ("UNIT_TIMES_DIFFER", sum(planned[k] != tabled[k] for k in planned.keys() & tabled.keys())),
+        ("UNIT_TIMES_DIFFER", sum(planned[key][0] != tabled[key][0] for key in both)),
+        ("UNIT_UNITS_DIFFER", sum(tabled[key][1] not in {0, planned[key][1]} for key in both)),
     ):
         if count:
             yield Problem(code, values={"count": count})
 
 
-def _times(lines: Counter[Key]) -> dict[Key, int]:
-    sums: defaultdict[Key, int] = defaultdict(int)
+def _sums(lines: Counter[Key], *, each: bool) -> dict[Key, tuple[int, int]]:
+    """Times and units per user, office and service code; ``each``: the units are those of one time."""
+    sums: dict[Key, tuple[int, int]] = {}
     for line, rows in lines.items():
-        *key, times = bare(line)
+        *key, times, units = bare(line)
         code = key[-1].decode("ascii", "replace")
-        if code != TOTAL and code[2:] not in {"AAAA", "EEEE", "ZZZZ"}:
-            sums[tuple(key)] += rows * int(times) if times.isdigit() else 0
+        if code == TOTAL or code[2:] in {"AAAA", "EEEE", "ZZZZ"}:
+            continue
+        count = rows * _number(times)
+        before = sums.get(tuple(key), (0, 0))
+        sums[tuple(key)] = (before[0] + count, before[1] + _number(units) * (count if each else rows))
     return sums
+
+
+def _number(raw: bytes) -> int:
+    return int(raw) if raw.isdigit() else 0
 
 
 def _pictures(by_kind: dict[str, FileReport], files: Sequence[FileReport]) -> Iterator[Problem]:
