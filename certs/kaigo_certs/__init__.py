@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kaigo_certs.judging._kinds import KindPattern, default_patterns, kind_patterns
     from kaigo_certs.proving._browser import BrowserProof, prove_in_browser
     from kaigo_certs.proving._issuer import fetch_issuers
-    from kaigo_certs.proving._revocation import check_revocation
+    from kaigo_certs.proving._revocation import check_revocation, revocation_addresses
     from kaigo_certs.proving._watch import NOTICE_DAYS, calendar, current, notice_of
     from kaigo_certs.reading._process import serve_as_worker
     from kaigo_certs.reading._read import read_identity, read_identity_async
@@ -56,6 +56,7 @@ _HOMES = {
     **dict.fromkeys(("Identity", "StoredIdentity"), "vault._identity"),
     "Cost": "vault._seal",
     "Vault": "vault._vault",
+    "revocation_addresses": "proving._revocation",
     "fetch_issuers": "proving._issuer",
     "serve_as_worker": "reading._process",
     "PolicyInstaller": "stores._policy_change",
@@ -121,6 +122,7 @@ __all__ = [
     "prove_in_browser",
     "read_identity",
     "read_identity_async",
+    "revocation_addresses",
     "serve_as_worker",
 ]
 

@@ -17,12 +17,13 @@ from kaigo_gateway.model.site import Site
 class Stage:
     """One run of the four checks for a site over one vault."""
 
-    def __init__(self, folder, certificate, **stores):
+    def __init__(self, folder, certificate, network=None, **stores):
         self.folder, self.stores = folder, stores
         document = {
             "office": {"number": OFFICE, "name": "TEST", "services": ["11"]},
             "supporter": {"name": "TEST"},
             "certificate": certificate,
+            "network": {"proxy": "none", **(network or {})},
         }
         self.site = Site.model_validate(document).model_copy(update={"base": folder})
         self.results = {}
@@ -153,3 +154,39 @@ def test_every_reason_of_the_library_is_in_the_gateways_book():
     from kaigo_certs import all_texts
 
     assert {reason.code for reason in CERTIFICATE_REASONS} == set(all_texts())
+
+
+async def test_a_revoked_certificate_is_found_by_way_of_the_sites_proxy(rig, files, tmp_path):
+    from aiohttp import web
+    from test_certs_revocation import responder
+
+    asked = []
+    async with responder(rig, with_crl=False) as served:
+        served.revoked.add(served.leaf.serial_number)
+
+        async def forward(request):
+            asked.append((request.raw_path, request.headers.get("Proxy-Authorization", "")[:5]))
+            return await served.ocsp(request)
+
+        runner = web.ServerRunner(web.Server(forward))
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        key = key_of()
+        (tmp_path / "client.p12").write_bytes(rig.p12((key, served.leaf)))
+        proxy = f"http://user@127.0.0.1:{runner.addresses[0][1]}"
+        network = {"proxy": proxy, "proxy_password": {"$file": "password"}}
+        stage = Stage(tmp_path, files, network=network)
+        codes = await stage.run("certificate.judge")
+        await runner.cleanup()
+    assert codes["certificate.judge"][-1] == "CERT_REVOKED"
+    assert asked == [(f"{served.base}/ocsp", "Basic")]
+    assert PASSWORD not in str(stage.findings())
+
+
+async def test_an_unreachable_proxy_is_not_taken_for_good_news(rig, files, tmp_path):
+    from test_certs_revocation import responder
+
+    async with responder(rig) as served:
+        (tmp_path / "client.p12").write_bytes(rig.p12((key_of(), served.leaf)))
+        codes = await Stage(tmp_path, files, network={"proxy": "http://127.0.0.1:1"}).run("certificate.judge")
+    assert codes["certificate.judge"][-1] == "CERT_REVOCATION_UNKNOWN"

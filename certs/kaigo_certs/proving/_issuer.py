@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from kaigo_certs._model import CertFinding, Verdict, issuers_of
+from kaigo_certs.proving._http import http_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,21 +30,20 @@ async def fetch_issuers(
 ) -> tuple[Bundle, CertFinding | None]:
     """The bundle with its chain completed over HTTP, and what was found; None where nothing was missing.
 
-    ``proxy`` is a URL; without it the system's settings count.
+    ``proxy``: see :func:`kaigo_certs.proving._http.http_session`.
     """
     import aiohttp
 
     fetched: list[str] = []
     reasons: list[str] = []
-    timeout = aiohttp.ClientTimeout(total=time_limit)
-    async with aiohttp.ClientSession(timeout=timeout, trust_env=proxy is None) as session:
+    async with http_session(proxy, time_limit) as session:
         for _ in range(_LEVELS):
             top = (bundle.leaf, *bundle.chain)[-1]
             url = next((u for u in issuer_addresses(top) if u.startswith(("http://", "https://"))), None)
             if top.issuer == top.subject or url is None:
                 break
             try:
-                added = await _fetch(session, url, proxy)
+                added = await _fetch(session, url)
             except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
                 reasons.append(f"{url}: {type(error).__name__}")
                 break
@@ -61,9 +61,9 @@ def _finding(fetched: list[str], reasons: list[str]) -> CertFinding | None:
     return CertFinding("CERT_ISSUER_FETCHED", Verdict.OK, {"urls": fetched}) if fetched else None
 
 
-async def _fetch(session: aiohttp.ClientSession, url: str, proxy: str | None) -> tuple[x509.Certificate, ...]:
+async def _fetch(session: aiohttp.ClientSession, url: str) -> tuple[x509.Certificate, ...]:
     """The certificates at an address: DER, PEM or PKCS#7."""
-    async with session.get(url, proxy=proxy) as answer:
+    async with session.get(url) as answer:
         answer.raise_for_status()
         data = await answer.content.read(_LIMIT)
     for load in _FORMS:

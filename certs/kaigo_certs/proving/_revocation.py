@@ -13,6 +13,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from kaigo_certs._model import CertFinding, Verdict
 from kaigo_certs.proving._crl import judge_crl
+from kaigo_certs.proving._http import http_session
 from kaigo_certs.proving._ocsp import judge_ocsp, ocsp_request
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ async def check_revocation(
 ) -> CertFinding:
     """Whether ``leaf`` is revoked: ``CERT_NOT_REVOKED``, ``CERT_REVOKED``, or why that is not known.
 
-    ``issuer`` checks the answers' signatures. ``proxy`` is a URL; without it the system's settings count.
+    ``issuer`` checks the answers' signatures. ``proxy``: see
+    :func:`kaigo_certs.proving._http.http_session`.
     """
     ocsp, crl = ocsp_addresses(leaf), crl_addresses(leaf)
     web = [url for url in (*ocsp, *crl) if url.startswith(("http://", "https://"))]
@@ -58,14 +60,13 @@ async def _ask(  # noqa: PLR0913, PLR0917 - the parts of one question
     import aiohttp
 
     reasons: list[str] = []
-    timeout = aiohttp.ClientTimeout(total=time_limit)
-    async with aiohttp.ClientSession(timeout=timeout, trust_env=proxy is None) as session:
+    async with http_session(proxy, time_limit) as session:
         for url in addresses:
             try:
                 if url in ocsp:
-                    answer = await _post(session, url, ocsp_request(leaf, issuer), proxy)
+                    answer = await _post(session, url, ocsp_request(leaf, issuer))
                     return judge_ocsp(answer, leaf, issuer, now)
-                return judge_crl(await _get(session, url, proxy), leaf, issuer, now)
+                return judge_crl(await _get(session, url), leaf, issuer, now)
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 reasons.append(f"{url}: {type(error).__name__}")
             except ValueError as error:
@@ -74,15 +75,15 @@ async def _ask(  # noqa: PLR0913, PLR0917 - the parts of one question
     return CertFinding("CERT_REVOCATION_UNKNOWN", Verdict.WARN, seen)
 
 
-async def _post(session: aiohttp.ClientSession, url: str, body: bytes, proxy: str | None) -> bytes:
+async def _post(session: aiohttp.ClientSession, url: str, body: bytes) -> bytes:
     headers = {"Content-Type": "application/ocsp-request", "Accept": "application/ocsp-response"}
-    async with session.post(url, data=body, headers=headers, proxy=proxy) as answer:
+    async with session.post(url, data=body, headers=headers) as answer:
         answer.raise_for_status()
         return await _limited(answer, _OCSP_LIMIT)
 
 
-async def _get(session: aiohttp.ClientSession, url: str, proxy: str | None) -> bytes:
-    async with session.get(url, proxy=proxy) as answer:
+async def _get(session: aiohttp.ClientSession, url: str) -> bytes:
+    async with session.get(url) as answer:
         answer.raise_for_status()
         return await _limited(answer, _CRL_LIMIT)
 
@@ -94,6 +95,11 @@ async def _limited(answer: aiohttp.ClientResponse, limit: int) -> bytes:
         if len(body) > limit:
             raise ValueError(f"the answer is larger than {limit} bytes")
     return bytes(body)
+
+
+def revocation_addresses(certificate: x509.Certificate) -> list[str]:
+    """Every address that the certificate names for questions about its revocation."""
+    return [*ocsp_addresses(certificate), *crl_addresses(certificate)]
 
 
 def ocsp_addresses(certificate: x509.Certificate) -> list[str]:

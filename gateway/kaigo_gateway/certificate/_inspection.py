@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from kaigo_certs import (
     CertificateError,
     WrongPassword,
-    check_revocation,
     fetch_issuers,
     kind_patterns,
 )
@@ -21,11 +20,13 @@ from kaigo_gateway.certificate._access import (
     read_password_file,
 )
 from kaigo_gateway.certificate.reasons import finding_of, finding_of_error
+from kaigo_gateway.certificate.revocation import revocation_finding
+from kaigo_gateway.probe import ProxyChoice
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kaigo_certs import Bundle, CertFinding, KindPattern
+    from kaigo_certs import Bundle, KindPattern
 
     from kaigo_gateway.model.results import Finding
 
@@ -40,6 +41,7 @@ async def inspect_file(  # noqa: PLR0913 - the options of the command
     office: str | None,
     kinds_file: Path | None,
     revocation: bool,
+    proxy: str,
 ) -> list[Finding]:
     """All findings about the file. Raises :class:`InputError` for files that cannot be read at all."""
     issuer_pem = read_optional(issuer_file)
@@ -52,7 +54,7 @@ async def inspect_file(  # noqa: PLR0913 - the options of the command
     judged = await operations.inspect(bundle, office=office, issuer_pem=issuer_pem, patterns=patterns)
     findings = [*fetched, *judged]
     if revocation:
-        findings.append(finding_of(await _revocation(bundle, issuer_pem)))
+        findings.append(await revocation_finding(bundle.completed(issuer_pem), ProxyChoice(proxy)))
     return findings
 
 
@@ -80,11 +82,6 @@ async def completed(bundle: Bundle, *, wanted: bool) -> tuple[Bundle, list[Findi
         return bundle, []
     bundle, found = await fetch_issuers(bundle)
     return bundle, [finding_of(found)] if found else []
-
-
-async def _revocation(bundle: Bundle, issuer_pem: bytes | None) -> CertFinding:
-    chain = bundle.completed(issuer_pem).chain
-    return await check_revocation(bundle.leaf, chain[0] if chain else None)
 
 
 def read_kinds(path: Path | None) -> tuple[KindPattern, ...] | None:

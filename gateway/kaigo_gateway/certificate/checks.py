@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from typing import TYPE_CHECKING, Any, Final
 
-from kaigo_certs import CertificateError, judge
+from kaigo_certs import CertificateError, judge, revocation_addresses
 
 from kaigo_gateway.certificate._source import Source, read_kinds
 from kaigo_gateway.certificate.reasons import (
@@ -15,6 +15,7 @@ from kaigo_gateway.certificate.reasons import (
     finding_of_error,
     findings_of,
 )
+from kaigo_gateway.certificate.revocation import revocation_finding
 from kaigo_gateway.certificate.stores import install_into
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.descriptors import Check, CheckContext
@@ -89,9 +90,19 @@ class _Room:
                 today=context.today,
                 patterns=patterns,
             )
+            whole = bundle.completed(issuer_pem)
         except CertificateError as error:
             return [finding_of_error(error)]
-        return findings_of(found)
+        return [*findings_of(found), *await self._revocation(whole, context)]
+
+    async def _revocation(self, bundle: Bundle, context: CheckContext) -> list[Finding]:
+        """Nothing is said where the certificate names no address: nobody could act on it."""
+        from kaigo_gateway.probe.endpoint import choice_of
+
+        choice = choice_of(context.site)
+        if not revocation_addresses(bundle.leaf):
+            return []
+        return [await revocation_finding(bundle, choice, context.site.network.connect_timeout)]
 
     async def install(self, context: CheckContext) -> list[Finding]:
         """``certificate.install``: into every store of the site; the same certificate is installed once."""

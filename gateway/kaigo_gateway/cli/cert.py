@@ -65,6 +65,7 @@ _stores = click.option(
 @_office
 @click.option("--kinds-file", type=_FILE, help=N_("YAML with the confirmed names of certificate kinds."))
 @click.option("--revocation", is_flag=True, help=N_("Ask OCSP and CRL over the network too."))
+@click.option("--proxy", default="system", help=N_('Proxy: a URL, "system" or "none".'))
 @json_option
 def inspect(as_json: bool, **given: Any) -> None:
     """Say what a certificate file is worth: readable, in date, for this office, complete, accepted.
