@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from certs_rig import OFFICE, have, kept, run
-from kaigo_certs import Installer, NssStore, StoreError, default_database, legacy_trap, open_store
+from kaigo_certs import Installer, NssStore, StoreError, VaultError, default_database, legacy_trap, open_store
 from kaigo_certs.stores import _nss_database, _nss_tools
 from kaigo_certs.stores._lock import exclusive
 
@@ -188,6 +188,36 @@ class TestNss:
         imports = [c for c in commands if c[0] == "pk12util"]
         assert len(imports) == 1
         assert all(a.startswith(("/proc/self/fd/", "-", "sql:", "pk12util")) for a in imports[0])
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", "{", '{"id": "x"}'])
+def test_a_damaged_journal_is_named_and_nothing_is_changed(rig, tmp_path, text):
+    from certs_memory_store import MemoryStore
+
+    _, [identity] = kept(rig, tmp_path)
+    journal = tmp_path / "journal"
+    journal.mkdir()
+    (journal / "20260101T000000-x.json").write_text(text)
+    memory = MemoryStore()
+    with pytest.raises(VaultError, match="20260101T000000-x"):
+        Installer(memory, journal).install(identity)
+    assert memory.installed() == []
+
+
+@pytest.mark.parametrize("number", range(1, 6))
+def test_a_plugins_store_is_put_right_after_a_crash_like_any_other(rig, tmp_path, number):
+    from certs_memory_store import MemoryStore
+
+    _, [identity] = kept(rig, tmp_path)
+    memory = MemoryStore()
+    try:
+        Installer(memory, tmp_path / "journal", CrashAt(number)).install(identity)
+    except Crashed:
+        assert Installer(memory, tmp_path / "journal").recover() == (number > 1)
+    Installer(memory, tmp_path / "journal").install(identity)
+    assert memory.installed() == [identity.sha256]
+    assert Installer(memory, tmp_path / "journal").rollback() == identity.sha256
+    assert memory.installed() == []
 
 
 def test_two_processes_never_change_one_store_at_the_same_time(tmp_path):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from kaigo_certs._errors import VaultError
 from kaigo_certs.vault._files import make_folder, read_json, remove_file, write_json
 
 if TYPE_CHECKING:
@@ -68,4 +69,7 @@ class Journal:
 
     def _read(self, path: Path) -> Entry:
         content = read_json(path)
-        return Entry(**{slot: content[slot] for slot in Entry.__slots__})
+        try:
+            return Entry(**{slot: content[slot] for slot in Entry.__slots__})
+        except KeyError:
+            raise VaultError("VAULT_DAMAGED", path=str(path)) from None
