@@ -212,7 +212,7 @@ def main() -> None:
         if sys.argv[1:] and name not in sys.argv[1:]:
             continue
         note(f"{name}: {(measure.__doc__ or '').splitlines()[0]}")
-        given = measure()  # type: ignore[operator]
+        given = measure()
         found[name] = asyncio.run(given) if asyncio.iscoroutine(given) else given
     print(json.dumps(found, indent=2))
 

@@ -234,6 +234,60 @@ async def test_migrations_and_tables_agree(ledger):
         assert await connection.run_sync(differences) == []
 
 
+def shape(connection):
+    """Everything that a database says of its tables."""
+    look = sa.inspect(connection)
+
+    def listed(found):
+        return sorted(str({key: plain(value) for key, value in sorted(each.items())}) for each in found)
+
+    def plain(value):
+        return {key: str(each) for key, each in value.items()} if isinstance(value, dict) else str(value)
+
+    return {
+        name: {
+            "columns": [str(sorted(each.items(), key=str)) for each in look.get_columns(name)],
+            "key": str(sorted(look.get_pk_constraint(name).items(), key=str)),
+            "unique": listed(look.get_unique_constraints(name)),
+            "foreign": listed(look.get_foreign_keys(name)),
+            "checks": listed(look.get_check_constraints(name)),
+            "indexes": listed(look.get_indexes(name)),
+        }
+        for name in sorted(look.get_table_names())
+    }
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+async def test_a_new_database_is_laid_out_exactly_as_the_migrations_do(kind, request, tmp_path):
+    from kaigo_gateway.ledger._engine import make_engine, migrate
+
+    shapes = []
+    for number, revision in enumerate(("head", "0001")):
+        url = f"sqlite+aiosqlite:///{tmp_path / f'{number}.db'}"
+        if kind == "postgresql":
+            url = request.getfixturevalue("postgresql").fresh_database()
+        engine = make_engine(url)
+        await migrate(engine, revision)
+        async with engine.connect() as connection:
+            shapes.append(await connection.run_sync(shape))
+            version = await connection.exec_driver_sql("SELECT version_num FROM alembic_version")
+            assert version.scalars().all() == ["0001"]
+        await engine.dispose()
+    assert shapes[0] == shapes[1]
+
+
+async def test_an_empty_schema_with_foreign_tables_is_migrated_beside_them(database_url):
+    from kaigo_gateway.ledger._engine import make_engine
+
+    engine = make_engine(database_url)
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql("CREATE TABLE somebody_elses (x INTEGER)")
+    await engine.dispose()
+    async with Ledger(database_url) as ledger:
+        await open_setup(ledger)
+        assert len(await ledger.records("S1")) == 1
+
+
 def test_the_newest_migration_is_the_one_the_tables_name():
     from pathlib import Path
 

@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("record_count", sa.Integer, nullable=False, server_default="0"),
         sa.Column("head_hash", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_setup"),
-        sa.CheckConstraint("state IN ('ready', 'waiting', 'done', 'failed')", name="ck_setup_state"),
+        sa.CheckConstraint("state IN ('ready', 'waiting', 'done', 'failed')", name=op.f("ck_setup_state")),
     )
     op.create_index("ix_setup_office_number", "setup", ["office_number"])
     ready = sa.text("state='ready'")
