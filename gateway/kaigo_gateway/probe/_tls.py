@@ -48,25 +48,21 @@ class TlsChannel:
 
     async def verdict(self, limit: float) -> None:
         """Wait for a ticket, an alert, or until silence counts as consent (3 round trips, ``limit`` s)."""
-        try:
-            async with asyncio.timeout(min(limit, 3 * self._round_trip + 0.1)):
-                while not self.trace.tickets:
-                    if await self._ticket_or_data():
-                        return
-        except TimeoutError:
+        end = time.perf_counter() + min(limit, 3 * self._round_trip + 0.1)
+        while not self.trace.tickets:
+            try:
+                self._early = self._ssl.read(1)
+            except ssl.SSLWantReadError:
+                if self.trace.tickets:
+                    return
+                data = await self._wire.receive_within(end - time.perf_counter())
+                if data is None:
+                    return
+                self._feed(data)
+                continue
+            if not self._early:
+                raise EOFError("closed while judging the certificate")
             return
-
-    async def _ticket_or_data(self) -> bool:
-        """Let OpenSSL look at what has come; True when the peer spoke or closed instead of a ticket."""
-        try:
-            self._early = self._ssl.read(1)
-        except ssl.SSLWantReadError:
-            if not self.trace.tickets:
-                self._feed(await self._wire.receive())
-            return False
-        if not self._early:
-            raise EOFError("closed while judging the certificate")
-        return True
 
     async def write(self, data: bytes) -> None:
         """Send application data."""

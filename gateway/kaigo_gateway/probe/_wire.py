@@ -27,6 +27,7 @@ class Wire:
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
         self._loop = asyncio.get_running_loop()
+        self._reading: asyncio.Future[bytes] | None = None
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.address: str = sock.getpeername()[0]
 
@@ -46,8 +47,32 @@ class Wire:
 
     async def receive(self) -> bytes:
         """The next bytes; empty at the end of the stream."""
+        if self._reading is not None:
+            reading, self._reading = self._reading, None
+            return await reading
         return await self._loop.sock_recv(self._socket, _CHUNK)
 
+    async def receive_within(self, seconds: float) -> bytes | None:
+        """The next bytes, or None when nothing comes within ``seconds``.
+
+        The reading then goes on, and the next call gets what it brings. Cancelling it would lose bytes
+        that arrive in the same turn of a busy loop, and with them the rest of the TLS stream.
+        """
+        if self._reading is None:
+            self._reading = asyncio.ensure_future(self._loop.sock_recv(self._socket, _CHUNK))
+        await asyncio.wait({self._reading}, timeout=max(0.0, seconds))
+        return await self.receive() if self._reading.done() else None
+
     def close(self) -> None:
-        """Close at once; safe to call twice."""
+        """Close at once, or as soon as a reading under way has let go of the socket; safe to call twice."""
+        reading, self._reading = self._reading, None
+        if reading is None:
+            self._socket.close()
+            return
+        reading.add_done_callback(self._let_go)
+        reading.cancel()
+
+    def _let_go(self, reading: asyncio.Future[bytes]) -> None:
+        if not reading.cancelled():
+            reading.exception()  # seen, so that nobody is warned of it
         self._socket.close()

@@ -87,13 +87,13 @@ class _Server(ThreadingHTTPServer):
         if self.context is None:
             super().finish_request(request, client_address)
             return
-        try:
-            secured = self.context.wrap_socket(request, server_side=True)
-        except OSError:  # ssl.SSLError too: the alert has been sent
-            if self.lingering:
-                _linger(request)
-            return
-        with secured:
+        with self.context.wrap_socket(request, server_side=True, do_handshake_on_connect=False) as secured:
+            try:
+                secured.do_handshake()
+            except OSError:  # ssl.SSLError too: the alert has been sent
+                if self.lingering:
+                    _linger(secured)
+                return
             super().finish_request(secured, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
