@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 async def validators(request: web.Request) -> dict[str, FileValidator]:
-    """All validators by name, titles in the reader's language; of two with one name the first plugin's stands."""
+    """All validators by name, titles in the reader's language; of one name the first plugin's stands."""
     called = await request.config_dict[GATEWAY].host.call("gateway_file_validators", expected=FileValidator)
     found: dict[str, FileValidator] = {}
     for outcome in called.outcomes:
