@@ -75,7 +75,9 @@ def _refused(error: BaseException, tls: TlsFacts) -> Verdict:
     if tls.alert:
         code = alert_code(tls)
         return Verdict(*refusal(tls, code)) if code.startswith("TLS_CLIENT") else Verdict(code, _about(tls))
-    if tls.asked and not tls.ticket and not tls.alert_sent:  # no word of acceptance, no complaint of ours
+    # OpenSSL answers a plain end of the stream with an alert of its own; any other is a complaint of ours.
+    complaint = tls.alert_sent and not isinstance(error, ssl.SSLEOFError)
+    if tls.asked and not tls.ticket and not complaint:
         return Verdict(*refusal(tls, None))
     return Verdict("TLS_FAILED", {"detail": _detail(error)})
 
