@@ -8,7 +8,7 @@ import socket
 import pytest
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.probe import REASONS, Limits, ProxyChoice, Target, Trust, probe
-from kaigo_gateway.probe.counterpart import FAULTS, Reply, counterpart
+from kaigo_gateway.probe.counterpart import FAULTS, Reply, counterpart, server_context, serving
 from probe_rig import QUICK, Office
 
 PHASE_OF = {
@@ -151,6 +151,18 @@ async def test_an_unknown_name_is_not_a_silent_server(number, code, monkeypatch)
 
     monkeypatch.setattr("kaigo_gateway.probe._attempt.resolve", fail)
     assert (await probe(Target.parse("https://a.example/"), limits=QUICK)).code == code
+
+
+async def test_a_number_needs_no_resolver(office, monkeypatch):
+    async def forbidden(*_, **__):
+        raise AssertionError("no resolver is to be asked")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", forbidden)
+    context = server_context(*office.pki.issue("127.0.0.1"), client_ca=office.pki.root_pem)
+    with serving(context, lambda _: Reply(200)) as port:
+        target = Target.parse(f"https://127.0.0.1:{port}/", tls13_only=True)
+        result = await probe(target, trust=Trust.pinned(office.pki.root_pem), identity=office.client())
+    assert result.code == "HTTP_OK"
 
 
 async def test_a_cancelled_probe_leaves_no_socket_behind(office, tmp_path):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import aiohappyeyeballs
 
+from kaigo_gateway.probe._target import is_literal
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -16,7 +18,9 @@ AddressInfo = tuple[Any, Any, int, str, tuple[Any, ...]]
 
 
 async def resolve(host: str, port: int) -> Sequence[AddressInfo]:
-    """Addresses of ``host``; raises ``socket.gaierror``."""
+    """Addresses of ``host``; raises ``socket.gaierror``. A number needs no resolver and so no thread."""
+    if is_literal(host):
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     loop = asyncio.get_running_loop()
     return await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -96,7 +97,7 @@ class Throwaway:
         signer = self._stranger if stranger else self._intermediate
         subject = _name(common)
         draft = _draft(subject, subject if self_signed else signer.name, key, begins, ends)
-        draft = draft.add_extension(x509.SubjectAlternativeName([x509.DNSName(common)]), critical=False)
+        draft = draft.add_extension(x509.SubjectAlternativeName([_alternative(common)]), critical=False)
         if crl_url:
             place = x509.DistributionPoint([x509.UniformResourceIdentifier(crl_url)], None, None, None)
             draft = draft.add_extension(x509.CRLDistributionPoints([place]), critical=False)
@@ -129,6 +130,13 @@ class Throwaway:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
             target.write(data)
         return path
+
+
+def _alternative(common: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(common))
+    except ValueError:
+        return x509.DNSName(common)
 
 
 def _new_key(*, use_rsa: bool) -> Key:
