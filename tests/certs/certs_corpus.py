@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from asn1crypto import algos, core
 from asn1crypto import pkcs12 as asn1
+from asn1crypto import x509 as asn1_x509
 from certs_rig import CLIENT, DER, OFFICE, PASSWORD, PEM, Rig, key_of, key_pem, key_usage, name, run
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives import serialization as ser
+from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -212,6 +214,22 @@ KU_ENCIPHER = [(key_usage("key_encipherment"), True)]
 CA = [(x509.BasicConstraints(True, None), True), (key_usage("digital_signature", "key_cert_sign"), True)]
 
 
+def serial_not_positive(rig):
+    """No tool writes this any more, so the bytes are changed and the certificate signed anew."""
+    key, leaf = rig.leaf(key=key_of("p256"), serial=0x55667788)
+    body = leaf.tbs_certificate_bytes.replace(bytes.fromhex("020455667788"), bytes.fromhex("0204F5667788"))
+    signature = rig.intermediate.key.sign(body, padding.PKCS1v15(), hashes.SHA256())
+    signed = asn1_x509.Certificate.load(leaf.public_bytes(DER))
+    fields = {
+        "tbs_certificate": asn1_x509.TbsCertificate.load(body),
+        "signature_algorithm": signed["signature_algorithm"],
+        "signature_value": signature,
+    }
+    certificate = asn1_x509.Certificate(fields).dump()
+    pem = b"-----BEGIN CERTIFICATE-----\n" + base64.encodebytes(certificate) + b"-----END CERTIFICATE-----\n"
+    return pem + rig.chain_pem + key_pem(key)
+
+
 def self_signed(rig):
     class Own:
         key, name = key_of("rsa2048", 9), name("TEST self", OFFICE)
@@ -314,6 +332,7 @@ CASES = [
     Case("key-rsa-3072", leaf(key=lambda _: key_of("rsa3072"))),
     Case("key-rsa-1024", leaf(key=lambda _: key_of("rsa1024")), {"CERT_KEY_WEAK", REFUSED}),
     Case("signature-sha1", lambda rig: rig.p12(rig.sha1_signed()), {"CERT_SIGNATURE_WEAK", REFUSED}),
+    Case("serial-not-positive", serial_not_positive, {"CERT_SERIAL_INVALID"}),
     # dates
     Case("expired", leaf(start=-400, days=-2), {"CERT_EXPIRED", REFUSED}),
     Case("not-yet-valid", leaf(start=5), {"CERT_NOT_YET_VALID", REFUSED}),

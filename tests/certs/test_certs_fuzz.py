@@ -46,18 +46,27 @@ def survives(data, password, key=None):
     assert judge(bundle)
 
 
+class Seeds(list):
+    """Real files; hypothesis prints arguments, and these are long."""
+
+    def __repr__(self):
+        return f"<{len(self)} files>"
+
+
 @pytest.fixture(scope="module")
 def seeds(rig):
     small = rig.leaf(key=key_of("p256"))
-    return [
-        rig.p12(small, chain=[]),
-        rig.openssl("-legacy", pair=small, chain=[]),
-        rig.openssl("-certpbe", "NONE", "-keypbe", "NONE", "-nomac", pair=small, chain=[]),
-        rig.openssl("-nomac", pair=small, chain=[]),
-        rig.gnutls("--pkcs-cipher", "3des-pkcs12", pair=small),
-        pbmac1(rig),
-        small[1].public_bytes(rig_encoding()),
-    ]
+    return Seeds(
+        [
+            rig.p12(small, chain=[]),
+            rig.openssl("-legacy", pair=small, chain=[]),
+            rig.openssl("-certpbe", "NONE", "-keypbe", "NONE", "-nomac", pair=small, chain=[]),
+            rig.openssl("-nomac", pair=small, chain=[]),
+            rig.gnutls("--pkcs-cipher", "3des-pkcs12", pair=small),
+            pbmac1(rig),
+            small[1].public_bytes(rig_encoding()),
+        ]
+    )
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ from cryptography import x509
 from kaigo_certs._errors import UnreadableFile
 from kaigo_certs._model import Bundle, CertFinding, Verdict, fingerprint, issuers_of
 from kaigo_certs._names import short, shown
+from kaigo_certs._quiet import quietly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,8 @@ def load_issuers(issuer_pem: bytes | None) -> tuple[x509.Certificate, ...]:
     if issuer_pem is None:
         return ()
     try:
-        return tuple(x509.load_pem_x509_certificates(issuer_pem))
+        with quietly():
+            return tuple(x509.load_pem_x509_certificates(issuer_pem))
     except ValueError:
         raise UnreadableFile("CERT_ISSUER_FILE_UNREADABLE") from None
 

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from kaigo_certs._model import CertFinding, Verdict
+from kaigo_certs._quiet import quietly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +50,10 @@ def judge_strength(certificate: x509.Certificate) -> Iterator[CertFinding]:
         yield CertFinding("CERT_STRENGTH_OK", Verdict.OK, {"key": key, "signature": signature})
     if not bits_fit:
         yield CertFinding("CERT_KEY_WEAK", Verdict.FAIL, {"key": key})
+    with quietly():
+        serial = certificate.serial_number
+    if serial <= 0:
+        yield CertFinding("CERT_SERIAL_INVALID", Verdict.WARN)
 
 
 def signature_name(certificate: x509.Certificate) -> str:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from kaigo_certs._model import CertFinding, Verdict, issuers_of
+from kaigo_certs._quiet import quietly
 from kaigo_certs.proving._http import http_session
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ async def _fetch(session: aiohttp.ClientSession, url: str) -> tuple[x509.Certifi
         data = await answer.content.read(_LIMIT)
     for load in _FORMS:
         try:
-            return tuple(load(data))
+            with quietly():
+                return tuple(load(data))
         except ValueError:
             continue
     raise ValueError("not a certificate")

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from kaigo_certs._errors import UnreadableFile
 from kaigo_certs._model import Bundle, CertFinding, Container, KeyPair, Verdict
 from kaigo_certs._names import shown
+from kaigo_certs._quiet import quietly
 from kaigo_certs.reading._passwords import AS_GIVEN
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def assemble(
 
 def _certificates(loaded: Loaded) -> list[x509.Certificate]:
     try:
-        return [x509.load_der_x509_certificate(der) for der in loaded.certificates]
+        with quietly():
+            return [x509.load_der_x509_certificate(der) for der in loaded.certificates]
     except ValueError:
         raise UnreadableFile("CERT_FILE_DAMAGED") from None
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from kaigo_certs._errors import UnreadableFile, WrongPassword
+from kaigo_certs._quiet import quietly
 from kaigo_certs.reading._load import Loaded
 from kaigo_certs.reading._passwords import attempts
 from kaigo_certs.reading._sniff import pem_labels
@@ -33,7 +34,8 @@ def load_pem(data: bytes, password: str | None, key_data: bytes | None = None) -
     if not any("PRIVATE KEY" in label for label in pem_labels(key_source)):
         raise UnreadableFile("CERT_FILE_PEM_CERTIFICATE")
     try:
-        certificates = x509.load_pem_x509_certificates(data)
+        with quietly():
+            certificates = x509.load_pem_x509_certificates(data)
     except ValueError:
         raise UnreadableFile("CERT_FILE_PEM_DAMAGED") from None
     key, variant = _key(key_source, password)

@@ -12,6 +12,7 @@ from asn1crypto import cms, core, keys, pkcs12
 from asn1crypto.algos import EncryptionAlgorithm, KdfAlgorithm
 
 from kaigo_certs._errors import UnreadableFile
+from kaigo_certs._quiet import quietly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,7 +176,8 @@ def _other_structure(data: bytes) -> str:
     from cryptography.exceptions import UnsupportedAlgorithm
 
     try:
-        x509.load_der_x509_certificate(data)
+        with quietly():
+            x509.load_der_x509_certificate(data)
     except (ValueError, UnsupportedAlgorithm):
         pass
     else:

@@ -46,6 +46,10 @@ TEXTS = (
         "CERT_KEY_WEAK", "fail", N_("Its key ({key}) is too short; today's programs refuse it."),
         (_ASK_ISSUER,), "operator",
     ),
+    Text(
+        "CERT_SERIAL_INVALID", "warn", N_("Its serial number is not positive; newer programs will refuse it."),
+        (_ASK_ISSUER,), "operator",
+    ),
     Text("CERT_CHAIN_COMPLETE", "ok", N_("The chain is complete: {chain}.")),
     Text(
         "CERT_INTERMEDIATE_MISSING", "warn",
