@@ -10,7 +10,7 @@ import click
 
 from kaigo_gateway.cli._plugin_commands import plugin_commands
 from kaigo_gateway.cli.language import chosen_language
-from kaigo_gateway.cli.localise import localise, speak
+from kaigo_gateway.cli.localise import first_sentence, localise, speak
 from kaigo_gateway.cli.toolkit import note, prepare_streams
 from kaigo_gateway.errors import GatewayError
 from kaigo_gateway.i18n import N_, current_language, gettext, use_language
@@ -47,7 +47,7 @@ class RootGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List names and summaries without importing the core's commands."""
-        rows = [(name, gettext(summary)) for name, (summary, _) in _COMMANDS.items()]
+        rows = [(name, first_sentence(gettext(summary))) for name, (summary, _) in _COMMANDS.items()]
         extra = _plugin_commands(ctx)
         rows += [(name, extra[name].short_help or "") for name in sorted(set(extra) - set(_COMMANDS))]
         with formatter.section(gettext("Commands")):

@@ -31,7 +31,7 @@ def localise(command: click.Command, domain: str = "kaigo_gateway") -> click.Com
     said = {place: translate(text, domain) for place, text in original.items()}
     command.context_class = ColumnContext
     command.help = said["help"] or None
-    command.short_help = said["short_help"] or first_sentence(said["help"])
+    command.short_help = first_sentence(said["short_help"] or said["help"])
     for parameter in command.params:
         if f"--{parameter.name}" in said:
             parameter.help = said[f"--{parameter.name}"]

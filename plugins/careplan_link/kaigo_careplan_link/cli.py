@@ -159,7 +159,11 @@ def explain(code: str, *, as_json: bool) -> None:
 
 @careplan.command("rules", short_help=N_("List all rules with their severity."))
 @click.option(
-    "--profile", type=click.Choice(["lenient", "standard", "strict"]), default="standard", show_default=True
+    "--profile",
+    type=click.Choice(["lenient", "standard", "strict"]),
+    default="standard",
+    show_default=True,
+    help=N_("standard: what the text says. strict: for the vendor test. lenient: what receivers tolerate."),
 )
 @json_option
 def list_rules(*, profile: str, as_json: bool) -> None:
@@ -225,7 +229,12 @@ def sample(
     "--out", type=_PATHS, help=N_("Folder to write into; without it JSON lines go to standard output.")
 )
 @click.option(
-    "--format", "form", type=click.Choice(["jsonl", "json", "parquet"]), default="jsonl", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "json", "parquet"]),
+    default="jsonl",
+    show_default=True,
+    help=N_("What to write: JSON lines, one JSON document, or Parquet."),
 )
 @click.option(
     "--names",
