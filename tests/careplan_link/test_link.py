@@ -11,7 +11,7 @@ from kaigo_careplan_link.link._sending import sample_sending
 from kaigo_gateway.model.descriptors import Waiting
 from kaigo_gateway.model.results import Status
 from kaigo_gateway.model.site import CareplanRoute
-from kaigo_gateway.probe.counterpart import FAULTS
+from kaigo_gateway.probe.counterpart import FAULTS, Reply, server_context, serving
 from kaigo_gateway.sandbox import DemoAuthority
 
 YES = {"answer": "yes", "by": "Sato", "at": "2026-11-22T10:00:00+09:00"}
@@ -65,6 +65,19 @@ async def test_a_refused_upload_names_the_step(tmp_path):
         (found,) = await run("careplan.rehearsal", context_of(site, identity))
     assert found.reason_code == "CAREPLAN_REHEARSAL_REFUSED"
     assert (found.seen["step"], found.seen["detail"]) == ("upload", "simulated refusal")
+
+
+async def test_a_redirect_is_no_answer_of_the_protocol(tmp_path):
+    authority = DemoAuthority(tmp_path / "authority")
+    tls = server_context(*authority.server_files(), client_ca=authority.chain_pem)
+    with serving(tls, lambda _: Reply(302, headers={"Location": "/login"})) as port:
+        place = {"url": f"https://localhost:{port}/", "ca_file": str(authority.root_pem)}
+        site = site_of(
+            careplan={**place, "partner_number": PARTNER},
+            plugins={"careplan_link": {"rehearsal": "exchange"}},
+        )
+        (found,) = await run("careplan.rehearsal", context_of(site, Identity(tmp_path, authority)))
+    assert (found.reason_code, found.seen["status"]) == ("CAREPLAN_REHEARSAL_REFUSED", 302)
 
 
 async def test_the_exchange_keeps_offices_apart_and_forgets_what_was_rehearsed(tmp_path):

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import gc
 import socket
+import sys
 
 import pytest
 from kaigo_gateway.errors import InputError
@@ -42,6 +43,8 @@ async def reach(place, office, identity=None):
 
 @pytest.mark.parametrize(("fault", "code"), FAULTS.items())
 async def test_each_fault_is_told_apart_by_its_reason_code(fault, code, office, tmp_path):
+    if fault == "tcp_silent" and sys.platform != "linux":
+        pytest.skip("only Linux drops connections when the queue is full")
     identity = office.client()
     client_ca, crl = office.pki.chain_pem, office.pki.crl([identity.certificate])
     with counterpart(fault, tmp_path, client_ca, lambda _: Reply(200, b"simulated"), crl=crl) as place:

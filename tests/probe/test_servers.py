@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import ssl
 import subprocess
+import sys
 
 import pytest
 from cryptography import x509
@@ -160,6 +161,8 @@ async def test_the_issuers_that_a_server_names_are_known(office, tmp_path):
 async def test_curl_agrees_on_reachable_or_not(fault, office, tmp_path):
     if missing("curl"):
         pytest.skip("curl is not installed")
+    if fault == "tcp_silent" and sys.platform != "linux":
+        pytest.skip("only Linux drops connections when the queue is full")
     identity = office.client()
     client_ca, crl = office.pki.chain_pem, office.pki.crl([identity.certificate])
     with counterpart(fault, tmp_path, client_ca, lambda _: Reply(200, b"x"), crl=crl) as place:

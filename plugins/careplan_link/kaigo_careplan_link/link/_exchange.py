@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 ROOT: Final = "/kaigo-gateway-rehearsal/v1/sendings"
 _FILE_LIMIT: Final = 16 * 1024 * 1024
 _FILES_LIMIT: Final = 100
+_REDIRECT: Final = 300  # a login page elsewhere is no answer of this protocol
 
 
 class Refused(Exception):
@@ -65,7 +66,7 @@ class Exchange:
             self._site, self._site.careplan, name="ケアプランデータ連携", identity=self._identity,
             path=path, request=request,
         )  # fmt: skip
-        if not result.ok or result.http is None:
+        if not result.ok or result.http is None or result.http.status >= _REDIRECT:
             raise Refused(step, result)
         return result.http
 
