@@ -155,10 +155,11 @@ class Gateway:
                 id=setup_id,
                 check=unknown,
             )
-        reopened = sorted({*plan.dependants(checks), *_looking_back(plan.steps)})
         claimed = await self.ledger.claim(setup_id, states=("ready", "waiting", "done", "failed"))
         assert claimed is not None
         state = read_state(await self.ledger.records(setup_id))
+        again = {*plan.dependants(checks), *_looking_back(plan.steps), *_of_plugins(state.results)}
+        reopened = sorted(again)
         body = {"checks": reopened, "asked_for": list(checks)}
         await claimed.append([Entry("checks.reopened", str(state.reruns + 1), body)])
         await claimed.release("ready")
@@ -228,6 +229,13 @@ def _looking_back(steps: Mapping[str, Step]) -> set[str]:
     from kaigo_gateway.model.results import Stage
 
     return {check_id for check_id, step in steps.items() if step.check.stage is Stage.EXPENSE}
+
+
+def _of_plugins(results: Iterable[str]) -> set[str]:
+    """Troubles of plugins: whether they still stand is seen whenever a Setup is planned anew."""
+    from kaigo_gateway.model.results import Stage
+
+    return {check_id for check_id in results if check_id.startswith(f"{Stage.PLUGINS.value}.")}
 
 
 def make_private_folder(folder: Path) -> None:

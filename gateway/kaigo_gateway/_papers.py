@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kaigo_gateway._reports import assessment_in
-from kaigo_gateway.errors import CouldNotRun, InputError, NotInstalled
+from kaigo_gateway.errors import CouldNotRun, GatewayError, InputError, NotInstalled
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.descriptors import Exporter
+from kaigo_gateway.plugins._isolation import guarded
+from kaigo_gateway.plugins._loader import describe
 from kaigo_gateway.report.html import render_html
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from kaigo_gateway._gateway import Gateway
     from kaigo_gateway.model.claims import Assessment
     from kaigo_gateway.model.descriptors import SetupView
 
+_TIME_LIMIT = 120.0
 REPORT_HTML, REPORT_JSON = "report.html", "report.json"
 
 
@@ -37,24 +40,40 @@ async def write_papers(
     """Write the wanted papers (all default ones if none is named) and the report last.
 
     Raises :class:`InputError` for a name that no exporter has, :class:`CouldNotRun` for a folder that
-    cannot be written. A paper whose extra is not installed is left out unless it was named.
+    cannot be written. A paper whose extra is not installed is left out unless it was named. A renderer that
+    fails keeps no other paper from being written; :class:`CouldNotRun` names it when all others are there.
     """
     wanted = await _wanted(gateway, names)
     view = await gateway.view(setup_id)
     assessment = _assessment(view)
     make_folder(folder)
     written: list[Path] = []
+    failed: dict[str, str] = {}
     for exporter in wanted:
         try:
-            data = await asyncio.to_thread(exporter.render, view, assessment)
+            data = await guarded(partial(exporter.render, view, assessment), _TIME_LIMIT)
         except NotInstalled:
             if names:
                 raise
-            continue
-        written.append(write_file(folder / exporter.filename, data))
+        except GatewayError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a plugin may raise anything
+            failed[exporter.name] = describe(error)
+        else:
+            written.append(write_file(folder / exporter.filename, data))
     if not names:
         written.extend(await _write_report(gateway, setup_id, folder, written))
+    if failed:
+        raise _papers_failed(failed)
     return written
+
+
+def _papers_failed(failed: Mapping[str, str]) -> CouldNotRun:
+    return CouldNotRun(
+        N_("These papers could not be made: {papers}."),
+        N_("All others were written. Give this message to the vendor of the plugin that brings them."),
+        papers=[f"{name} ({why})" for name, why in failed.items()],
+    )
 
 
 async def _wanted(gateway: Gateway, names: Sequence[str]) -> list[Exporter]:
