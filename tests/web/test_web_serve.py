@@ -182,3 +182,17 @@ def test_the_task_is_well_formed_and_is_said_not_to_have_run_on_windows(tmp_path
     assert task.find(".//t:Exec/t:Command", space).text == sys.executable
     assert "serve --port 8720" in task.find(".//t:Exec/t:Arguments", space).text
     assert task.find(".//t:RestartOnFailure/t:Count", space).text == "10"
+
+
+def test_a_frozen_product_takes_data_and_plugins_with_it():
+    import runpy
+    from pathlib import Path
+
+    pytest.importorskip("PyInstaller")
+    from kaigo_gateway._pyinstaller import get_hook_dirs
+
+    (folder,) = get_hook_dirs()
+    hook = runpy.run_path(str(Path(folder) / "hook-kaigo_gateway.py"))
+    taken = {Path(source).name for source, _ in hook["datas"]}
+    assert {"app.css", "app.js", "tokens.css", "setup.html", "report.html"} <= taken
+    assert {"kaigo_subsidy.plugin", "kaigo_card_reader.plugin"} <= set(hook["hiddenimports"])
