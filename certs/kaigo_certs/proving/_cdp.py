@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_certs._errors import ProofError
+from kaigo_certs._i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -59,7 +60,7 @@ class Page:
         try:
             decoded: dict[str, Any] = json.loads(message.data)
         except (TypeError, ValueError):
-            raise ProofError("BROWSER_DID_NOT_START", why="the browser ended") from None
+            raise ProofError("BROWSER_DID_NOT_START", why=N_("the browser ended")) from None
         return decoded
 
     def _keep(self, parameters: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from kaigo_certs._errors import StoreError, VaultError
+from kaigo_certs._i18n import N_
 from kaigo_certs.vault._files import write_bytes
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def _read(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise StoreError("POLICY_FILE", path=str(path), why=type(error).__name__) from None
     if not isinstance(content, dict) or not isinstance(content.get(POLICY, []), list):
-        raise StoreError("POLICY_FILE", path=str(path), why="not a policy file")
+        raise StoreError("POLICY_FILE", path=str(path), why=N_("not a policy file"))
     return content
 
 

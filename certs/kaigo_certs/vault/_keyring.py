@@ -10,6 +10,7 @@ import secrets
 from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_certs._errors import VaultError
+from kaigo_certs._i18n import N_
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +42,7 @@ def keyring_passphrase(folder: Path, *, create: bool = False) -> str:
     except Exception as error:  # noqa: BLE001 - every backend has exceptions of its own
         raise VaultError("VAULT_KEYRING_MISSING", why=type(error).__name__) from None
     if found is None:
-        raise VaultError("VAULT_KEYRING_MISSING", why="it holds no passphrase for this vault")
+        raise VaultError("VAULT_KEYRING_MISSING", why=N_("it holds no passphrase for this vault"))
     return found
 
 
@@ -50,7 +51,7 @@ def _backend() -> Any:
     try:
         import keyring
     except ImportError:
-        raise VaultError("VAULT_KEYRING_MISSING", why="the package keyring is not installed") from None
+        raise VaultError("VAULT_KEYRING_MISSING", why=N_("the package keyring is not installed")) from None
     chosen = keyring.get_keyring()
     candidates = list(getattr(chosen, "backends", None) or [chosen])
     accepted = next((each for each in candidates if full_name(each) in ALLOWED), None)
