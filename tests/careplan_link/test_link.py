@@ -1,5 +1,6 @@
 """The link: connection by route, rehearsal in three ways, and everything that can come back wrong."""
 
+import asyncio
 import zipfile
 from datetime import date
 
@@ -7,7 +8,7 @@ import pytest
 from careplan_rig import OFFICE, PARTNER, Identity, context_of, exchange, run, site_of
 from kaigo_careplan_link import plugin
 from kaigo_careplan_link.link._route import route_code, standard_code
-from kaigo_careplan_link.link._sending import sample_sending
+from kaigo_careplan_link.link._sending import sample_sending, serial_of
 from kaigo_gateway.model.descriptors import Waiting
 from kaigo_gateway.model.results import Status
 from kaigo_gateway.model.site import CareplanRoute
@@ -152,7 +153,7 @@ def folder_site(tmp_path, **careplan):
 
 def own_sending(folder, *, partner=PARTNER):
     folder.mkdir(exist_ok=True)
-    sending = sample_sending(site_of(), partner)
+    sending = sample_sending(site_of(), partner, "20261122101500")
     for name, data in sending.files.items():
         (folder / name).write_bytes(data)
     return sending
@@ -172,6 +173,17 @@ async def test_the_folder_way_writes_waits_and_compares(tmp_path):
     (found,) = await run("careplan.rehearsal", context_of(site, answers={asked.value.key: YES}))
     assert (found.reason_code, found.evidence["way"]) == ("CAREPLAN_REHEARSED", "folder")
     assert (found.evidence["by"], found.evidence["sample"]) == ("Sato", False)
+
+
+async def test_a_resumed_setup_finds_the_sample_that_it_handed_over(tmp_path):
+    settings = {"rehearsal": "folder", "outbox": "out", "inbox": "out", "sample": True}
+    site = site_of(careplan={"partner_number": PARTNER}, plugins={"careplan_link": settings}, base=tmp_path)
+    with pytest.raises(Waiting) as asked:
+        await run("careplan.rehearsal", context_of(site))
+    await asyncio.sleep(1.1)  # a serial taken from the clock would be another one by now
+    (found,) = await run("careplan.rehearsal", context_of(site, answers={asked.value.key: YES}))
+    assert (found.reason_code, found.evidence["sample"]) == ("CAREPLAN_REHEARSED", True)
+    assert serial_of("one", TODAY) != serial_of("other", TODAY)
 
 
 async def test_an_empty_inbox_is_a_changed_sending_not_a_success(tmp_path):

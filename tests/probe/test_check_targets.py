@@ -49,7 +49,7 @@ def test_each_target_is_a_result_and_the_gravest_decides(run, office, tmp_path):
 def test_text_is_printed_line_by_line(run, tmp_path):
     done = run("--targets", listing(tmp_path, f"https://localhost:{unused_port()}/"))
     assert done.exit_code == 1
-    assert len(done.stdout.splitlines()) == 1
+    assert done.stdout.splitlines()[1:] == ["= TCP_REFUSED 1"]
     assert "TCP_REFUSED" in done.stdout
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,9 @@ async def check_targets(  # noqa: PLR0913 - one parameter per option
         from kaigo_gateway.report.model import make_report
 
         print_json(make_report(results).document())
+    else:
+        counts = Counter(result.reason_code for result in results)
+        say(f"= {', '.join(f'{code} {number}' for code, number in counts.most_common())}")
     finish(overall([result.status for result in results]))
 
 

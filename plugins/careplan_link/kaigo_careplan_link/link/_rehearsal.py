@@ -13,7 +13,7 @@ from kaigo_careplan_link.link._compare import differences, digests
 from kaigo_careplan_link.link._confirmed import CONFIRMED, confirmation
 from kaigo_careplan_link.link._exchange import Exchange, Refused
 from kaigo_careplan_link.link._folder import hand_over, returned_files
-from kaigo_careplan_link.link._sending import Sending, sample_sending, sending_from
+from kaigo_careplan_link.link._sending import Sending, sample_sending, sending_from, serial_of
 from kaigo_careplan_link.link._site import careplan_is_part, settings_of
 from kaigo_careplan_link.link.settings import Rehearsal
 from kaigo_careplan_link.reasons import REASONS
@@ -85,7 +85,7 @@ def _sending(context: CheckContext, partner: str) -> Sending | None:
     if site.careplan.files is not None:
         return sending_from(site.path(site.careplan.files))
     if settings.sample or settings.rehearsal is Rehearsal.EXCHANGE:
-        return sample_sending(site, partner)
+        return sample_sending(site, partner, serial_of(context.setup_id, context.today))
     return None
 
 

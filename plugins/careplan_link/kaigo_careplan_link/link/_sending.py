@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tempfile
 import zipfile
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from kaigo_gateway.model.site import Site
 
 _CARE_MANAGER: Final = "43"
-_JAPAN: Final = ZoneInfo("Asia/Tokyo")
 _DOMAIN: Final = "kaigo_careplan_link"
 _SIZE_LIMIT: Final = 64 * 1024 * 1024
 _NAME: Final = re.compile(
@@ -42,11 +41,20 @@ class Sending:
     sample: bool
 
 
-def sample_sending(site: Site, partner: str, at: datetime | None = None) -> Sending:
-    """A correct sending with invented people: plans from a care manager, else results."""
+def serial_of(setup_id: str, today: date) -> str:
+    """The serial of a Setup's sample: the same whenever the Setup is resumed, another for another Setup."""
+    second = int.from_bytes(hashlib.sha256(setup_id.encode()).digest()[:8], "big") % 86_400
+    moment = datetime.combine(today, time(), tzinfo=UTC) + timedelta(seconds=second)
+    return moment.strftime("%Y%m%d%H%M%S")
+
+
+def sample_sending(site: Site, partner: str, stamp: str) -> Sending:
+    """A correct sending with invented people: plans from a care manager, else results.
+
+    ``stamp`` is its serial, 14 digits.
+    """
     from kaigo_careplan_link.files import write_sample
 
-    stamp = (at or datetime.now(_JAPAN)).strftime("%Y%m%d%H%M%S")
     plans = _CARE_MANAGER in site.office.services
     unit = "home-2" if plans else "service-1"
     own = _CARE_MANAGER if plans else site.office.services[0]
