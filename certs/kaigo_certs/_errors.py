@@ -21,8 +21,8 @@ class CertificateError(Exception):
     def text(self, language: str = "en") -> str:
         """The sentence and the remedy in ``language`` (``en`` or ``ja``)."""
         text = texts.text(self.code)
-        between = "" if language == "ja" else " "
-        return between.join(render(part, self.values, language) for part in (text.message, *text.steps))
+        parts = (render(part, self.values, language) for part in (text.message, *text.steps))
+        return " ".join(parts).replace("。 ", "。")
 
 
 class UnreadableFile(CertificateError):

@@ -61,8 +61,7 @@ class VaultUnusable(InputError):
     def text(self, language: str | None = None) -> str:
         """Where the vault lies, and what is wrong with it."""
         chosen = language or current_language()
-        between = "" if chosen == "ja" else " "
-        return between.join((super().text(chosen), self.cause.text(chosen)))
+        return f"{super().text(chosen)} {self.cause.text(chosen)}".replace("。 ", "。")
 
 
 class VaultDoor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kaigo_gateway.i18n import N_, current_language, translate
+from kaigo_gateway.i18n import N_, translate
 from kaigo_gateway.model.reasons import fill
 from kaigo_gateway.model.shown import shown
 
@@ -27,8 +27,7 @@ class GatewayError(Exception):
         """The sentence, and the remedy where there is one, in ``language``."""
         parts = [translate(part, self.domain, language) for part in (self.message, self.remedy) if part]
         values = shown(self.values, self.domain, language)
-        between = "" if (language or current_language()) == "ja" else " "
-        return between.join(fill(part, values) for part in parts)
+        return " ".join(fill(part, values) for part in parts).replace("。 ", "。")
 
 
 class InputError(GatewayError):
