@@ -162,6 +162,15 @@ def test_a_broken_json_claim_is_refused(tmp_path, text):
     assert refusal("assess", path).exit_code == 2
 
 
+def test_a_key_that_stands_twice_in_json_is_refused_and_not_silently_won_by_one(tmp_path):
+    import tomllib
+
+    path = tmp_path / "claim.json"
+    text = json.dumps(tomllib.loads(CLAIM), default=str)
+    path.write_text(text.replace("{", '{"donations": 9, "donations": 0, ', 1), encoding="utf-8")
+    assert "donations" in refusal("assess", path).text("en")
+
+
 def test_missing_binary_and_unknown_files_and_programmes_are_refused(tmp_path, claim):
     assert refusal("assess", tmp_path / "nothing.toml").exit_code == 2
     (tmp_path / "x.toml").write_bytes(b"\xff\xfe\x00")

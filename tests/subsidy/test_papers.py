@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 from factories import assessed, lines, view
 from kaigo_gateway.errors import CouldNotRun
+from kaigo_gateway.model.results import Finding, Status
 from kaigo_subsidy.papers import SIMULATED_MARK, exporters
 from kaigo_subsidy.papers._cp932 import to_cp932
 from kaigo_subsidy.papers._receipt import tax_in
@@ -167,6 +168,13 @@ def test_an_unproved_bundle_is_not_called_one():
     assert "一体的に実施した" not in shown
 
 
+def test_a_failed_bundle_evaluation_is_not_called_one():
+    failed = Finding(status=Status.FAIL, reason_code="CAREPLAN_NOT_BUNDLED", evidence={"bundled": False})
+    shown = text_of_page(made("completion-report", view(results={"careplan.bundle": (failed,)})))
+    assert "一体的とは確認できない" in shown
+    assert "一体的に実施した" not in shown
+
+
 def test_the_receipt_breakdown_never_says_lump_and_taxes_each_line():
     shown = text_of_page(made("receipt-breakdown"))
     rows = shown.split("確認事項")[0]
@@ -254,6 +262,12 @@ def test_the_cp932_csv_lists_what_it_could_not_hold():
         ["2", "5", "𠮷", "U+20BB7"],
         ["2", "5", "é", "U+00E9"],
     ]
+
+
+def test_signs_that_cp932_knows_by_another_code_point_are_kept():
+    written, unwritten = to_cp932("—–‖¥−〜\u00a0x\r\n")
+    assert written.decode("cp932") == "―－∥￥－～ x\r\n"
+    assert unwritten == []
 
 
 def test_cp932_survives_every_character():
