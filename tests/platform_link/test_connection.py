@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from kaigo_gateway.model.results import Actor, Finding, Status
+from kaigo_gateway.probe import Trust
+from kaigo_gateway.probe._contexts import context_for, kept_context
 from kaigo_gateway.probe.counterpart import FAULTS
 from kaigo_platform_link import plugin
 from kaigo_platform_link.checks._memory import exchange
@@ -175,3 +177,18 @@ async def test_a_simulation_leaves_no_trace_in_the_memory(tmp_path, monkeypatch)
     async with service(tmp_path) as (site, identity):
         await connection(site, identity, simulated=True)
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("seconds", [1, 10, 120])
+def test_a_slow_line_ends_the_phases_before_it_ends_the_check(seconds):
+    site = site_of(network={"connect_timeout": seconds})
+    (check,) = [c for c in plugin.gateway_checks(site) if c.id == "platform.connection"]
+    assert check.time_limit > 4 * seconds + 20
+
+
+def test_keys_leave_the_memory_when_the_gateway_closes(tmp_path):
+    trust = Trust("certifi")
+    context_for(trust)
+    assert kept_context(trust) is not None
+    plugin.gateway_shutdown(gateway=None)
+    assert kept_context(trust) is None

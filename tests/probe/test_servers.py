@@ -324,3 +324,12 @@ async def test_no_garbage_of_a_server_breaks_the_probe(office):
     with serving(context, lambda _: Reply(raw=answers.pop())) as port:
         codes = [(await office.probe(port, identity)).code for _ in range(len(answers))]
     assert set(codes) <= {"HTTP_NOT_HTTP", "HTTP_OK", "HTTP_UNEXPECTED", "HTTP_SERVER_ERROR"}
+
+
+async def test_a_terminal_without_tls13_is_told_from_an_old_server(office, monkeypatch, tmp_path):
+    monkeypatch.setattr("ssl.HAS_TLSv1_3", False)
+    client_ca = office.pki.chain_pem
+    with counterpart("tls12_only", tmp_path, client_ca, lambda _: Reply(200)) as place:
+        target = Target.parse(place.url, tls13_only=True)
+        result = await probe(target, trust=Trust.pinned(place.ca_file), limits=QUICK)
+    assert result.code == "TLS_VERSION_CLIENT_OLD"

@@ -14,6 +14,8 @@ from kaigo_gateway.i18n import N_
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+SECOND_LOOK: Final = 40.0
+"""Seconds that a second look can take at most: two connections of at most 3 s per phase."""
 _HTTPS: Final = 443
 _HOST: Final = re.compile(r"[A-Za-z0-9._-]{1,253}")
 
@@ -126,6 +128,12 @@ class Limits:
     tls: float = 10.0
     verdict: float = 1.5
     http: float = 20.0
+
+    @property
+    def whole(self) -> float:
+        """Seconds that one probe can take at most, with its second look."""
+        phases = self.resolve + self.connect + self.proxy + self.tls + self.verdict + self.http
+        return phases + SECOND_LOOK
 
     @classmethod
     def scaled(cls, connect: float) -> Limits:

@@ -26,6 +26,11 @@ def target_of(endpoint: Endpoint, *, name: str, tls13_only: bool = True, path: s
     return target if path is None else target.at(path)
 
 
+def longest(site: Site, probes: int = 1) -> float:
+    """Seconds that ``probes`` probes of this site's services can take at most, for a check's time limit."""
+    return probes * Limits.scaled(site.network.connect_timeout).whole
+
+
 def choice_of(site: Site) -> ProxyChoice:
     """How this site chooses its proxy; raises :class:`InputError` for an unreadable password reference."""
     network = site.network

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.descriptors import Check
 from kaigo_gateway.model.results import Stage
+from kaigo_gateway.probe.endpoint import longest
 
 from kaigo_careplan_link.link._bundle_check import EVIDENCE as BUNDLE_EVIDENCE
 from kaigo_careplan_link.link._bundle_check import check_bundle
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
     from kaigo_gateway.model.site import Site
 
 
-def checks_for(_site: Site) -> list[Check]:
+_REQUESTS: Final = 12
+"""Of a rehearsal: the files of the largest usual unit there and back, the list, the end."""
+
+
+def checks_for(site: Site) -> list[Check]:
     """All checks; a missing address is a finding, not a missing check."""
     return [
         Check(
@@ -39,7 +44,7 @@ def checks_for(_site: Site) -> list[Check]:
             run=check_connection,
             needs=("certificate.ready",),
             order=20,
-            time_limit=120,
+            time_limit=longest(site) + 30,
             evidence=CONNECTION_EVIDENCE,
         ),
         Check(
@@ -49,7 +54,7 @@ def checks_for(_site: Site) -> list[Check]:
             run=check_rehearsal,
             needs=("careplan.connection",),
             order=30,
-            time_limit=300,
+            time_limit=longest(site, _REQUESTS) + 30,
             evidence=REHEARSAL_EVIDENCE,
         ),
         # In the last stage, so that every connection has its result (also a failed one) when it looks back.

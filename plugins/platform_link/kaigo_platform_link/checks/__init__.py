@@ -8,6 +8,7 @@ from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.descriptors import Check
 from kaigo_gateway.model.results import Stage
 from kaigo_gateway.probe import EVIDENCE
+from kaigo_gateway.probe.endpoint import longest
 from pydantic import ValidationError
 
 from kaigo_platform_link.checks._connection import check_connection
@@ -40,7 +41,7 @@ def checks_for(site: Site) -> list[Check]:
             title=N_("Connection to 介護WEBサービス"),
             run=check_connection,
             order=20,
-            time_limit=120,
+            time_limit=longest(site) + 30,
             evidence=EVIDENCE,
         ),
         *step_checks(_wanted_steps(site)),
