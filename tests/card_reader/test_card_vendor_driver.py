@@ -103,6 +103,16 @@ def test_the_hook_brings_the_driver_with_its_own_settings():
         assert [driver.readers() for driver in found.drivers] == [[NAME]]
 
 
+def test_a_driver_that_comes_by_hook_gets_the_sites_time_limit():
+    with FaceService(my_number_card(), hang=threading.Event()) as face:
+        plugin = importlib.import_module("acme_face_reader.plugin")
+        host = PluginHost([plugin], discover_installed=False)
+        settings = {"acme_face_reader": {"port": face.port, "limit": 60}}
+        quick = CardReaderSettings(call_limit=0.3)
+        found = find_drivers(quick, lambda hook: host.call_with_settings(hook, settings))
+        assert exercise(found.drivers[0], NAME, quick, TODAY).code == "READER_HUNG"
+
+
 def test_wrong_settings_of_a_vendor_are_a_visible_error_and_the_others_go_on():
     plugin = importlib.import_module("acme_face_reader.plugin")
     from kaigo_card_reader import plugin as ours

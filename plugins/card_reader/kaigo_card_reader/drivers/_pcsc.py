@@ -77,13 +77,12 @@ class PcscDriver:
         """What the reader tells; needs a card in it, because a card-less connection would not be SHARED."""
         session = _PcscSession(scard(), reader, self.limit)
         try:
-            told = {key: session.attribute(name) for key, name in _ATTRIBUTES.items()}
-            version = session.attribute("VENDOR_IFD_VERSION", text=False)
+            told = session.inside(session.told)
         finally:
             session.close()
         if told["serial"] is None and (found := _SERIAL_IN_NAME.search(reader)):
             told["serial"] = found.group(1)  # libccid writes the USB serial number into the name
-        return ReaderInfo(**told, firmware=version)
+        return ReaderInfo(**told)
 
     def watch(self, timeout: float) -> Iterator[Event]:
         """States, then changes, for ``timeout`` seconds."""
@@ -185,7 +184,12 @@ class _PcscSession:
         """Run a whole job next to the reader: the time limit still holds for each call in it."""
         return self._worker.inside(function, self._limit)
 
-    def attribute(self, name: str, *, text: bool = True) -> str | None:
+    def told(self) -> dict[str, str | None]:
+        """What the reader tells about itself, by the names of :class:`ReaderInfo`."""
+        version = self._attribute("VENDOR_IFD_VERSION", text=False)
+        return {key: self._attribute(name) for key, name in _ATTRIBUTES.items()} | {"firmware": version}
+
+    def _attribute(self, name: str, *, text: bool = True) -> str | None:
         """A reader attribute as text (or version number); None where the reader has none."""
         number = getattr(self._api, f"SCARD_ATTR_{name}")
         result, value = self._call(lambda: self._api.SCardGetAttrib(self._handle, number), "attribute")
