@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self
@@ -18,9 +20,16 @@ from kaigo_gateway.ledger._rows import COLUMNS, LEASE, SetupHead, SetupRow, is_d
 from kaigo_gateway.ledger._tables import event, outbox, record, seal, setup
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+async def _ended(threads: Iterable[threading.Thread]) -> None:
+    """Wait a moment for aiosqlite's thread: it answers the loop once more and complains where that closed."""
+    for thread in threads:
+        if "_connection_worker_thread" in thread.name:
+            await asyncio.to_thread(thread.join, 1.0)
 
 
 class Ledger:
@@ -36,11 +45,13 @@ class Ledger:
         self.where = self.engine.url.render_as_string(hide_password=True)
 
     async def __aenter__(self) -> Self:
+        before = set(threading.enumerate())
         try:
             with explained(self.where):
                 await migrate(self.engine)
         except BaseException:  # a connection left open would keep the process from ending
             await self.engine.dispose()
+            await _ended(set(threading.enumerate()) - before)
             raise
         return self
 
