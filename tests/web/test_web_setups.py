@@ -146,3 +146,27 @@ async def test_a_toml_site_file_is_accepted_as_it_is(tmp_path):
             "POST", "/api/v1/setups", data=text.encode(), headers={"Content-Type": "application/toml"}
         )
         assert (status, body["office"]["number"]) == (201, "1370000001")
+
+
+async def test_a_stream_whose_follower_fails_ends_and_the_next_one_works(tmp_path, monkeypatch):
+    from kaigo_gateway.web._feeds import Feed
+
+    async with served(tmp_path, plugin(Stage2()), files=(tmp_path,)) as client:
+        setup_id = await opened(client, tmp_path)
+        await until(client, setup_id, "done")
+        with monkeypatch.context() as broken:
+            broken.setattr(Feed, "_look", lambda self: 1 / 0)
+            status, _, body = await client.call("GET", f"/api/v1/setups/{setup_id}/events")
+            assert (status, body.count(b"event: record")) == (200, 0)
+        assert await records_of(client, setup_id)
+
+
+async def test_a_client_that_falls_behind_is_cut_off_and_loses_nothing(tmp_path, monkeypatch):
+    from kaigo_gateway.web import _feeds
+
+    client = _feeds.Client()
+    monkeypatch.setattr(_feeds, "BACKLOG", 3)
+    for number in range(1, 6):
+        client.give(number, b"event")
+    given = [client.queue.get_nowait() for _ in range(client.queue.qsize())]
+    assert given[:4] == [(1, b"event"), (2, b"event"), (3, b"event"), None]

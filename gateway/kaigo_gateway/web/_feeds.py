@@ -95,6 +95,14 @@ class Feed:
                 if told is None or told.seq > self.last or told.kind in {"waiting", "finished"}:
                     await self._look()
 
+    def over(self, task: asyncio.Task[None]) -> None:
+        """End every client when the follower has ended: they resume with a new one."""
+        if not task.cancelled() and task.exception() is not None:
+            log.error("feed_failed", setup_id=self._id, exc_info=task.exception())
+        self.loaded.set()
+        for client in self.clients:
+            client.end()
+
     def _tell(self, told: Progress) -> None:
         self._give(0, event_bytes("progress", {"kind": told.kind, "seq": told.seq, **told.data}))
 
@@ -135,9 +143,10 @@ class Feeds:
     def join(self, setup_id: str) -> Iterator[tuple[Feed, Client]]:
         """A client of the Setup's feed; the feed ends with its last client."""
         feed = self._feeds.get(setup_id)
-        if feed is None:
+        if feed is None or feed.task is None or feed.task.done():
             feed = self._feeds[setup_id] = Feed(self._gateway, setup_id)
             feed.task = asyncio.create_task(feed.run())
+            feed.task.add_done_callback(feed.over)
         client = Client()
         feed.clients.add(client)
         try:

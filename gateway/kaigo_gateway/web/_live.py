@@ -54,4 +54,4 @@ class Live:
         elif told.kind in {"ended", "waiting"}:
             running.pop(check_id, None)
         elif told.kind == "finished":
-            running.clear()
+            del self._running[told.setup_id]
