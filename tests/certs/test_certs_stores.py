@@ -70,6 +70,19 @@ class TestNss:
         run("pk12util", "-d", f"sql:{database}", "-i", file, "-W", "kaigo2026Pass")
         assert installer(tmp_path).install(identity).new is False
 
+    def test_installing_again_with_the_chain_completes_what_was_installed_without(self, rig, tmp_path):
+        vault, [bare] = kept(rig, tmp_path, chain=[])
+        installer(tmp_path).install(bare)
+        assert len(keys_and_certificates(tmp_path)[1]) == 1
+        assert vault.put(bare.bundle().completed(rig.chain_pem), OFFICE).new is False
+        whole = vault.identity(OFFICE)
+        with pytest.raises(Crashed):
+            installer(tmp_path, CrashAt(1)).install(whole)
+        assert installer(tmp_path).install(whole).new is False
+        keys, certificates = keys_and_certificates(tmp_path)
+        assert (len(keys), len(certificates)) == (1, 3)
+        assert installer(tmp_path).journal.entries(f"nss:{tmp_path / 'db'}", "begun") == []
+
     def test_rolling_back_leaves_what_was_there_before(self, rig, tmp_path):
         _, [first, second] = kept(rig, tmp_path, count=2)
         installer(tmp_path).install(first)

@@ -40,6 +40,14 @@ def test_the_same_certificate_is_kept_once(rig, tmp_path):
     assert len(vault.identities()) == 1
 
 
+def test_a_chain_that_has_become_complete_is_taken_over_and_never_lost_again(rig, tmp_path):
+    vault, [bare] = kept(rig, tmp_path, chain=[])
+    assert vault.put(bare.bundle().completed(rig.chain_pem), OFFICE).new is False
+    assert len(vault.identity(OFFICE).chain) == 2
+    vault.put(bare.bundle(), OFFICE)
+    assert len(vault.identity(OFFICE).chain) == 2
+
+
 def test_several_offices_and_generations_lie_side_by_side_and_the_newest_is_used(rig, tmp_path):
     vault, generations = kept(rig, tmp_path, count=3)
     vault.put(generations[0].bundle(), OTHER)

@@ -47,6 +47,13 @@ class Backend(ABC):
     def remove(self, sha256: str, checkpoint: Checkpoint) -> None:
         """Remove certificate and key; nothing happens when they are not there."""
 
+    def incomplete(self, identity: Identity) -> bool:  # noqa: ARG002 - for stores that can tell
+        """Whether the store holds the identity but lacks certificates of its chain."""
+        return False
+
+    def complete(self, identity: Identity) -> None:  # noqa: B027 - only where :meth:`incomplete` may say so
+        """Add what is missing of the chain; no key is touched, and repeating does no harm."""
+
     def verify(self, sha256: str) -> bool:
         """Whether the store holds this certificate together with its key."""
         return sha256 in self.installed()

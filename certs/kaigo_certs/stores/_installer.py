@@ -59,6 +59,12 @@ class Installer:
             new = not self.backend.verify(identity.sha256)
             if new:
                 self._install(identity)
+            elif self.backend.incomplete(identity):
+                self._checkpoint("journal")
+                entry = self.journal.begin(self.backend.name, "complete", identity.sha256, {})
+                self.backend.complete(identity)
+                self._checkpoint("forget")
+                self.journal.forget(entry)
         return Outcome(self.backend.name, identity.sha256, new=new, recovered=recovered)
 
     def verify(self, sha256: str) -> bool:
@@ -121,6 +127,8 @@ class Installer:
             _log.warning("store_recovered", store=entry.store, action=entry.action, sha256=entry.sha256)
             if entry.action == "remove":
                 self._finish_removal(entry)
+            elif entry.action == "complete":  # each certificate was added whole or not at all
+                self.journal.forget(entry)
             elif self.backend.verify(entry.sha256):
                 self.journal.done(entry)
             else:

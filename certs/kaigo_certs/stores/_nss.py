@@ -15,6 +15,8 @@ from kaigo_certs.stores._backend import Backend, Checkpoint
 from kaigo_certs.stores._rewrap import nickname, rewrap
 
 if TYPE_CHECKING:
+    from cryptography import x509
+
     from kaigo_certs.vault._identity import Identity
 
 _FILES: Final = ("cert9.db", "key4.db", "pkcs11.txt")
@@ -76,6 +78,19 @@ class NssStore(Backend):
             tools.create_database(self.folder)
         checkpoint("nss-import")
         tools.import_pkcs12(self.folder, rewrap(identity))
+
+    def incomplete(self, identity: Identity) -> bool:
+        """Whether authorities of the chain are missing: the identity would then often not be offered."""
+        return bool(self._missing(identity))
+
+    def complete(self, identity: Identity) -> None:
+        """Add the missing authorities, without any trust."""
+        for certificate in self._missing(identity):
+            tools.import_certificate(self.folder, certificate, f"kaigo-ca-{fingerprint(certificate)[:16]}")
+
+    def _missing(self, identity: Identity) -> list[x509.Certificate]:
+        present = {held.sha256 for held in self._held()}
+        return [certificate for certificate in identity.chain if fingerprint(certificate) not in present]
 
     def undo(self, plan: dict[str, Any]) -> None:
         """Take key, certificate and new authorities out; a database made by us goes as a whole."""

@@ -10,11 +10,15 @@ import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from kaigo_certs._errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from cryptography import x509
 
     from kaigo_certs.stores._rewrap import Transit
 
@@ -39,6 +43,12 @@ def import_pkcs12(folder: Path, transit: Transit) -> None:
     with _memory_file(transit.data) as data, _pipe(transit.password.encode()) as password:
         source = ("-i", f"/proc/self/fd/{data}", "-w", f"/proc/self/fd/{password}")
         _run(folder, "pk12util", *source, fds=(data, password))
+
+
+def import_certificate(folder: Path, certificate: x509.Certificate, name: str) -> None:
+    """Add a certificate without key and without trust."""
+    with _memory_file(certificate.public_bytes(Encoding.DER)) as data:
+        _run(folder, "certutil", "-A", "-n", name, "-t", ",,", "-i", f"/proc/self/fd/{data}", fds=(data,))
 
 
 def key_ids(folder: Path) -> list[str]:

@@ -76,15 +76,18 @@ class Vault:
     def put(self, bundle: Bundle, office_number: str) -> StoredIdentity:
         """Keep the chosen identity of ``bundle`` for an office; the very same certificate is kept once only.
 
+        A chain that has become more complete is taken over.
         ``.new`` of the answer says whether it was stored now. Safe to repeat after a crash.
         """
         path = self._path(office_number, bundle.sha256)
         content = self._entry(bundle.pair, bundle.chain, office_number)
         make_folder(path.parent)
-        if path.exists() and self._whole(path):
-            return self._stored(path, new=False)
-        write_json(path, content)
-        return self._stored(path, new=True)
+        if not path.exists() or not self._whole(path):
+            write_json(path, content)
+            return self._stored(path, new=True)
+        if len(bundle.chain) > len(self._stored(path, new=False).chain):
+            write_json(path, {**read_json(path), "chain": content["chain"]})
+        return self._stored(path, new=False)
 
     def identities(self, office_number: str | None = None) -> list[StoredIdentity]:
         """All kept identities (of one office), the newest generation of each office first."""
