@@ -8,7 +8,7 @@ import sys
 
 import pytest
 from kaigo_gateway.errors import InputError
-from kaigo_gateway.probe import REASONS, Limits, ProxyChoice, Target, Trust, probe
+from kaigo_gateway.probe import PHASES, REASONS, Limits, ProxyChoice, Target, Trust, probe
 from kaigo_gateway.probe.counterpart import FAULTS, Reply, counterpart, server_context, serving
 from probe_rig import QUICK, Office
 
@@ -51,6 +51,10 @@ async def test_each_fault_is_told_apart_by_its_reason_code(fault, code, office, 
         result = await reach(place, office, identity)
     assert (result.code, result.failed_phase) == (code, PHASE_OF.get(fault, result.failed_phase))
     assert REASONS.message(result.code, result.seen).count("?") == 0
+    names = [phase.name for phase in result.phases]
+    assert names == sorted(names, key=PHASES.index)
+    failed = [phase.name for phase in result.phases if phase.status.value == "fail"]
+    assert failed == ([] if fault == "none" else [result.failed_phase])
 
 
 async def test_phases_are_named_in_their_order_and_timed(office, tmp_path):

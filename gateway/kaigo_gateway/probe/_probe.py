@@ -14,7 +14,7 @@ from kaigo_gateway.probe._attempt import Attempt, Failed
 from kaigo_gateway.probe._contexts import Trust, context_for, kept_context
 from kaigo_gateway.probe._evidence import issuer_of, plain
 from kaigo_gateway.probe._explain import explained
-from kaigo_gateway.probe._result import ProbeResult, skew_of
+from kaigo_gateway.probe._result import PHASES, ProbeResult, skew_of
 from kaigo_gateway.probe._servercert import inspected
 from kaigo_gateway.probe._target import Limits, Request
 from kaigo_gateway.probe._tunnel import ProxyRefusal
@@ -141,4 +141,4 @@ def _marked(phases: list[Phase], failed: str | None) -> tuple[Phase, ...]:
     kept = [p if p.name != failed else p.model_copy(update={"status": Status.FAIL}) for p in phases]
     if not any(phase.name == failed for phase in phases):
         kept.append(Phase(name=failed, ms=0.0, status=Status.FAIL))
-    return tuple(kept)
+    return tuple(sorted(kept, key=lambda phase: PHASES.index(phase.name)))
