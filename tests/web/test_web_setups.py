@@ -170,3 +170,23 @@ async def test_a_client_that_falls_behind_is_cut_off_and_loses_nothing(tmp_path,
         client.give(number, b"event")
     given = [client.queue.get_nowait() for _ in range(client.queue.qsize())]
     assert given[:4] == [(1, b"event"), (2, b"event"), (3, b"event"), None]
+
+
+async def test_a_mistake_of_ours_stops_one_setup_with_a_sentence_and_can_be_continued(tmp_path, monkeypatch):
+    async with served(tmp_path, plugin(Stage2()), files=(tmp_path,)) as client:
+        whole = client.gateway.engine._advance
+
+        async def broken(setup_id):
+            raise KeyError("mistake")
+
+        client.gateway.engine._advance = broken
+        setup_id = await opened(client, tmp_path)
+        for _ in range(100):
+            found = await client.get(f"/api/v1/setups/{setup_id}?lang=en")
+            if found["trouble"]:
+                break
+            await asyncio.sleep(0.02)
+        assert "mistake of the program (KeyError)" in found["trouble"]["message"]
+        client.gateway.engine._advance = whole
+        await client.post(f"/api/v1/setups/{setup_id}/run")
+        assert (await until(client, setup_id, "done"))["trouble"] is None

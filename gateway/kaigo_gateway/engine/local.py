@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Self
 
 import structlog
 
-from kaigo_gateway.errors import GatewayError
+from kaigo_gateway.errors import CouldNotRun, GatewayError
+from kaigo_gateway.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -63,10 +64,14 @@ class LocalEngine:
     async def _one(self, setup_id: str) -> None:
         try:
             async with self._limit:
-                await self._advance(setup_id)
+                while await self._advance(setup_id) == "ready":
+                    log.debug("confirmation_came_meanwhile", setup_id=setup_id)
         except GatewayError as error:
             self.troubles[setup_id] = error
             log.warning("setup_not_advanced", setup_id=setup_id, code=error.code)
+        except Exception as error:
+            self.troubles[setup_id] = _mistake(error)
+            log.exception("setup_not_advanced", setup_id=setup_id, code=type(error).__name__)
         finally:
             self._running.pop(setup_id, None)
 
@@ -80,3 +85,12 @@ class LocalEngine:
                 log.warning("sweep_failed", code=error.code)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), self._poll)
+
+
+def _mistake(error: Exception) -> CouldNotRun:
+    """What a mistake of ours looks like to a person: it stops one Setup, not the engine."""
+    return CouldNotRun(
+        N_("The Setup stopped by a mistake of the program ({kind}); what was recorded until then stays."),
+        N_("Continue it once; if it stops again, send the diagnostics bundle to the vendor."),
+        kind=type(error).__name__,
+    )
