@@ -9,6 +9,7 @@ from typing import Final
 
 from aiohttp import web
 
+from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.results import Stage
 from kaigo_gateway.report.model import Report
 from kaigo_gateway.setup._runner import load_site
@@ -27,7 +28,7 @@ from kaigo_gateway.web.api.models import (
     ValidatorList,
 )
 
-_TAG: Final = "Files and checks"
+_TAG: Final = N_("Files and checks")
 
 
 async def upload(request: web.Request) -> web.StreamResponse:

@@ -28,7 +28,7 @@ from kaigo_gateway.web.api.models import (
     ProgrammeList,
 )
 
-_TAG: Final = "Claims and papers"
+_TAG: Final = N_("Claims and papers")
 
 
 async def known_papers(request: web.Request) -> list[PaperInfo]:

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from kaigo_gateway._version import __version__
 from kaigo_gateway.errors import GatewayError
+from kaigo_gateway.i18n import N_
 from kaigo_gateway.web._etags import tagged
 from kaigo_gateway.web._keys import GATEWAY
 from kaigo_gateway.web.access import public
@@ -19,7 +20,7 @@ from kaigo_gateway.web.api.models import Health
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_TAG: Final = "Service"
+_TAG: Final = N_("Service")
 
 
 async def health(request: web.Request) -> web.StreamResponse:

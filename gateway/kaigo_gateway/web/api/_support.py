@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from kaigo_gateway.i18n import N_
 from kaigo_gateway.web._etags import tagged
 from kaigo_gateway.web._keys import ACCESS, GATEWAY, LANGUAGE, OPTIONS
 from kaigo_gateway.web._problems import problem
@@ -28,7 +29,7 @@ from kaigo_gateway.web.api.models import (
 if TYPE_CHECKING:
     from aiohttp import web
 
-_TAG: Final = "Support"
+_TAG: Final = N_("Support")
 
 
 async def plugins(request: web.Request) -> web.StreamResponse:
