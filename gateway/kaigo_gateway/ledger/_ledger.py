@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from kaigo_gateway.ledger._chain import GENESIS
 from kaigo_gateway.ledger._claim import Claimed
@@ -65,8 +64,13 @@ class Ledger:
                 yield connection
 
     def insert(self, table: sa.Table) -> Any:
-        dialect = postgresql if self.engine.dialect.name == "postgresql" else sqlite
-        return dialect.insert(table)
+        if self.engine.dialect.name == "postgresql":
+            from sqlalchemy.dialects.postgresql import insert as on_server
+
+            return on_server(table)
+        from sqlalchemy.dialects.sqlite import insert as on_file
+
+        return on_file(table)
 
     async def create(self, setup_id: str, head: SetupHead, entries: Sequence[Entry]) -> None:
         """Enter a new Setup with its first records; a second call with the same id changes nothing."""
