@@ -20,6 +20,17 @@ if TYPE_CHECKING:
 _NEVER_SKIPPED_IN_CI = {"cardstack", "browser", "postgresql", "servers"}
 
 
+def pytest_configure():
+    """Give this process its one PC/SC socket path before any test asks for readers.
+
+    libpcsclite reads the path once; a test that looks for real readers first would otherwise keep every
+    later test of the process from the virtual ones.
+    """
+    from kaigo_card_reader.sandbox._stack import SOCKET_VARIABLE, process_socket
+
+    os.environ[SOCKET_VARIABLE] = str(process_socket())
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """In CI a test that needs a counterpart must run: its skip is an error there."""
