@@ -28,7 +28,8 @@ def speak(language: str) -> None:
 def localise(command: click.Command, domain: str = "kaigo_gateway") -> click.Command:
     """Put a command's texts (and its subcommands') into the current language, measured in columns."""
     original: dict[str, str] = command.__dict__.setdefault("_kaigo_original", _texts_of(command))
-    said = {place: translate(text, domain) for place, text in original.items()}
+    # a plugin's command also has options of our toolkit, whose words are in the core's catalogue
+    said = {place: translate(translate(text, domain)) for place, text in original.items()}
     command.context_class = ColumnContext
     command.help = said["help"] or None
     command.short_help = first_sentence(said["short_help"] or said["help"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 
 import click
 
-from kaigo_gateway.i18n import gettext
+from kaigo_gateway.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -22,9 +22,9 @@ EXIT_CODES = {"ok": 0, "warn": 0, "skip": 0, "fail": 1, "error": 3}
 
 def json_option(command: Callable[..., T]) -> Callable[..., T]:
     """Add ``--json`` (parameter ``as_json``): JSON alone on stdout, everything else on stderr."""
-    return click.option(
-        "--json", "as_json", is_flag=True, help=gettext("Print JSON alone on standard output.")
-    )(command)
+    return click.option("--json", "as_json", is_flag=True, help=N_("Print JSON alone on standard output."))(
+        command
+    )
 
 
 def print_json(data: Any) -> None:
