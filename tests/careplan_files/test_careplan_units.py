@@ -132,3 +132,12 @@ def test_files_that_name_no_sender_are_counted(tmp_path):
     found = readiness([tmp_path])
 
     assert (found.without_office, found.overall) == (1, "warn")
+
+
+def test_every_finding_of_a_named_file_says_standard_kind_and_item():
+    for name in ("name-copy", "tais-wide-hyphen", "file-empty"):
+        for file in validate(folder_of("X").parent / name).as_dict("ja")["files"]:
+            for finding in file["findings"]:
+                assert finding["standard"] == "4.1"
+                assert finding["kind"] == file["kind"]
+                assert (finding["field_name"] is None) == (finding["field"] is None)

@@ -73,7 +73,7 @@ def check_stream(
     """
     name = parse_name(re.split(r"[/\\]", path)[-1])
     report = FileReport(path, name, name.kind)
-    collector = Collector(options.severities, show_values=options.show_values)
+    collector = Collector(options.severities, kind=name.kind, show_values=options.show_values)
     counted = _Counted(stream)
     if name.kind is None and not name.text.upper().endswith(".CSV"):
         collector.add(Problem("INPUT_FOREIGN_FILE", 0, name.text))
