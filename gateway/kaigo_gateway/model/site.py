@@ -6,8 +6,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, HttpUrl, StringConstraints
+from pydantic import Field, HttpUrl, StringConstraints, field_validator
 
+from kaigo_gateway.i18n import N_
 from kaigo_gateway.model._base import Model
 from kaigo_gateway.model.expenses import ExpenseLine
 from kaigo_gateway.model.plainwords import OFFICE_NUMBER, REGISTRATION_NUMBER, SERVICE_CODE
@@ -66,6 +67,14 @@ class Network(Model):
     proxy_password: SecretRef | None = None
     pac_file: Path | None = None
     connect_timeout: float = Field(default=10.0, gt=0, le=120, description="seconds")
+
+    @field_validator("proxy")
+    @classmethod
+    def _no_password(cls, value: str | None) -> str | None:
+        """The site goes into the record, so a password may not stand in it."""
+        if value is not None and ":" in value.partition("://")[2].rpartition("@")[0]:
+            raise ValueError(N_("no password may stand here; use proxy_password"))
+        return value
 
 
 class Endpoint(Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from kaigo_gateway.model.descriptors import Check
@@ -44,6 +44,13 @@ class Plan:
         for stage in STAGES:
             yield from self.stage(stage)
 
+    def run_last(self, check_id: str) -> None:
+        """Let a check wait for all of its stage that stand before it in order."""
+        step = self.steps[check_id]
+        before = (each.check for each in self.stage(step.check.stage) if each.check.order < step.check.order)
+        after = (*step.check.after, *(check.id for check in before))
+        self.steps[check_id] = replace(step, check=replace(step.check, after=after))
+
     def dependants(self, check_ids: Iterable[str]) -> set[str]:
         """The given checks and all that need them, directly or not, or look back on them later."""
         wanted = set(check_ids)
@@ -51,7 +58,7 @@ class Plan:
             more = {
                 step.check.id
                 for step in self.steps.values()
-                if step.check.id not in wanted and wanted & set(step.check.needs)
+                if step.check.id not in wanted and wanted & {*step.check.needs, *step.check.after}
             }
             if not more:
                 return wanted

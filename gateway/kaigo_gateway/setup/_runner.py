@@ -13,7 +13,7 @@ from kaigo_gateway.errors import GatewayError
 from kaigo_gateway.ledger import LEASE, Claimed, Entry, Fenced, Ledger
 from kaigo_gateway.model.results import STAGES, Stage
 from kaigo_gateway.model.site import Site
-from kaigo_gateway.setup._core_checks import expense_records_check, problem_finding
+from kaigo_gateway.setup._core_checks import EXPENSE_RECORDS, expense_records_check, problem_finding
 from kaigo_gateway.setup._plan import Plan, core_steps, make_plan
 from kaigo_gateway.setup._progress import Progress, ProgressHub
 from kaigo_gateway.setup._secrets import secrets_of
@@ -57,7 +57,9 @@ class SetupRunner:
     async def plan(self, site: Site) -> Plan:
         """All checks for a site, the core's and the plugins'."""
         checks = [*self.workshop.core_checks(site), expense_records_check(self.workshop.host)]
-        return await make_plan(self.workshop.host, site, core_steps(checks, self.workshop.version))
+        plan = await make_plan(self.workshop.host, site, core_steps(checks, self.workshop.version))
+        plan.run_last(EXPENSE_RECORDS)  # what stands before it in its stage may decide what is recorded
+        return plan
 
     async def advance(self, setup_id: str) -> str:
         """Carry a Setup on as far as it goes; gives its state afterwards.

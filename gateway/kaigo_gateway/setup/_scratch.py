@@ -50,6 +50,7 @@ async def run_stage(runner: SetupRunner, site: Site, stage: Stage) -> tuple[list
     walk = Walk(runner.workshop, Scratch(), state, site, part)
     for each in dict.fromkeys(step.check.stage for step in part.in_order()):
         await walk.stage(each)
+    await walk.leave_questions_open()
     results = [state.results[step.check.id] for step in part.in_order() if step.check.id in state.results]
     return results, [problem_finding(problem) for problem in plan.problems]
 

@@ -7,6 +7,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
+from kaigo_gateway.i18n import translate
 from kaigo_gateway.ledger import Entry, Record
 from kaigo_gateway.model.descriptors import CheckContext, Waiting
 from kaigo_gateway.model.expenses import ExpenseLine
@@ -75,14 +76,14 @@ class Walk:
         """The rest waits for a person; or, where nobody is asked, its needs form a circle."""
         if not self.waiting:
             for step in pending.values():
-                await self._commit(step, _not_run(step.check.needs))
+                await self._commit(step, _not_run((*step.check.needs, *step.check.after)))
 
     def _open(self, step: Step) -> bool:
         return step.check.id not in self.state.results
 
     def _ready(self, pending: Mapping[str, Step], running: Mapping[Any, Step]) -> list[Step]:
         undecided = {*pending, *(step.check.id for step in running.values()), *self.waiting}
-        return [step for step in pending.values() if not undecided & set(step.check.needs)]
+        return [step for step in pending.values() if not undecided & {*step.check.needs, *step.check.after}]
 
     def _unmet(self, step: Step) -> list[str]:
         results = self.state.results
@@ -181,6 +182,13 @@ class Walk:
                 new.setdefault(asked.key, entry)
         if new:
             self.state.adopt(await self.book.append(list(new.values())))
+
+    async def leave_questions_open(self) -> None:
+        """Without a Setup nobody is asked: say for each check what a person would have to confirm."""
+        for check_id, asked in self.waiting.items():
+            step = self.plan.steps[check_id]
+            seen = {"question": translate(asked.question, step.domain) or asked.key}
+            await self._commit(step, Outcome((CORE_REASONS.finding("QUESTION_OPEN", seen=seen),), 0.0))
 
     def _question(self, check_id: str, asked: Waiting) -> dict[str, str]:
         domain = self.plan.steps[check_id].domain

@@ -103,6 +103,11 @@ CORE_REASONS: Final = ReasonBook("kaigo_gateway").add(
         N_("Not run, because an earlier check did not pass: {needs}."),
     ),
     Reason(
+        "QUESTION_OPEN",
+        Status.SKIP,
+        N_("Not checked here, because a person has to confirm it in a Setup: {question}"),
+    ),
+    Reason(
         "EXPENSES_RECORDED",
         Status.OK,
         N_("{count} expense records, {total} yen in all, for work that this Setup proved."),

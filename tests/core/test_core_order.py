@@ -1,0 +1,100 @@
+"""Order without need: what looks back waits for what it looks back on, whatever that found."""
+
+from __future__ import annotations
+
+import pytest
+from kaigo_gateway import Check, Finding, Stage, Status
+from kaigo_gateway.sitefile import site_from
+
+pytest_plugins = "kaigo_gateway.testing"
+
+SITE = {
+    "office": {"number": "1370000001", "name": "架空の事業所", "services": ["11"]},
+    "supporter": {"name": "架空の支援事業者"},
+}
+
+
+def finding(status=Status.OK, **evidence):
+    return Finding(status=status, reason_code="TEST_CODE", evidence=evidence)
+
+
+def plugin_with(*checks):
+    from kaigo_gateway import PluginInfo, hookimpl
+
+    class Plugin:
+        @staticmethod
+        @hookimpl
+        def gateway_plugin_info():
+            return PluginInfo("tested", "Tested", 1)
+
+        @staticmethod
+        @hookimpl
+        def gateway_checks(site):
+            return list(checks)
+
+    return Plugin
+
+
+@pytest.mark.parametrize("status", [Status.OK, Status.FAIL])
+async def test_a_check_waits_for_those_it_comes_after_whatever_they_found(make_gateway, tmp_path, status):
+    import asyncio
+
+    seen = []
+
+    async def slow(context):
+        await asyncio.sleep(0.05)
+        return finding(status)
+
+    async def late(context):
+        seen.append(context.results["platform.slow"][0].status)
+        return finding()
+
+    first = Check("platform.slow", Stage.PLATFORM, "slow", slow, order=200)
+    last = Check("platform.late", Stage.PLATFORM, "late", late, order=1, after=("platform.slow", "not.there"))
+    gateway = await make_gateway(plugin_with(first, last))
+    await gateway.run(site_from(SITE, tmp_path, "site"))
+    assert seen == [status]
+
+
+async def test_expense_records_wait_for_what_stands_before_them_in_their_stage(make_gateway, tmp_path):
+    import asyncio
+
+    async def slow(context):
+        await asyncio.sleep(0.05)
+        return finding()
+
+    early = Check("expense.verdict", Stage.EXPENSE, "verdict", slow, order=5)
+    gateway = await make_gateway(plugin_with(early))
+    setup_id = await gateway.create(site_from(SITE, tmp_path, "site"))
+    await gateway.advance(setup_id)
+    state = await gateway.state(setup_id)
+    assert state.results["expense.verdict"].seq < state.results["expense.records"].seq
+
+
+async def test_a_check_that_comes_after_another_runs_again_with_it(make_gateway, tmp_path):
+    first = Check("platform.a", Stage.PLATFORM, "a", lambda context: finding())
+    last = Check("platform.b", Stage.PLATFORM, "b", lambda context: finding(), after=("platform.a",))
+    gateway = await make_gateway(plugin_with(first, last))
+    setup_id = await gateway.create(site_from(SITE, tmp_path, "site"))
+    await gateway.advance(setup_id)
+    assert "platform.b" in await gateway.reopen(setup_id, ["platform.a"])
+
+
+async def test_a_check_without_a_setup_names_the_question_that_nobody_is_asked(make_gateway, tmp_path):
+    def asks(context):
+        context.confirmed("test.question")
+
+    gateway = await make_gateway(plugin_with(Check("platform.asks", Stage.PLATFORM, "asks", asks)))
+    report = await gateway.check(site_from(SITE, tmp_path, "site"), Stage.PLATFORM)
+    (result,) = report.results
+    assert (result.reason_code, result.status) == ("QUESTION_OPEN", Status.SKIP)
+    assert "test.question" in result.message
+
+
+@pytest.mark.parametrize("proxy", ["http://user:secret@proxy:8080", "http://:secret@proxy"])
+def test_a_password_in_the_proxy_address_is_refused_because_the_site_is_recorded(tmp_path, proxy):
+    from kaigo_gateway.errors import InputError
+
+    with pytest.raises(InputError, match=r"network\.proxy.*proxy_password") as caught:
+        site_from({**SITE, "network": {"proxy": proxy}}, tmp_path, "site")
+    assert "secret" not in caught.value.text("en")
