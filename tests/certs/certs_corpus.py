@@ -168,6 +168,13 @@ def pbmac1(rig, wrong=b""):
     return Pfx({"version": 3, "auth_safe": core.Any(pfx["auth_safe"]), "mac": mac_data}).dump()
 
 
+def pbmac1_unknown(rig):
+    """The digest's identifier changed to one that nobody knows: hmacWithSHA256 is 1.2.840.113549.2.9."""
+    known = bytes.fromhex("06082a864886f70d0209")
+    head, _, tail = pbmac1(rig).rpartition(known)
+    return head + known[:-1] + b"\x7d" + tail
+
+
 def zipped(rig):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -264,6 +271,7 @@ CASES = [
     Case("mac-one-round", ssl("-nomaciter")),
     Case("mac-pbmac1", pbmac1),
     Case("mac-pbmac1-wrong", lambda rig: pbmac1(rig, b"x"), error="CERT_PASSWORD_WRONG"),
+    Case("mac-pbmac1-unknown-digest", pbmac1_unknown, error="CERT_FILE_CIPHER"),
     Case("nothing-encrypted", ssl("-certpbe", "NONE", "-keypbe", "NONE"), {"CERT_FILE_UNENCRYPTED_KEY"}),
     Case("nothing-protected", ssl("-certpbe", "NONE", "-keypbe", "NONE", "-nomac"),
          {"CERT_FILE_UNENCRYPTED_KEY", "CERT_FILE_NO_MAC", "CERT_PASSWORD_UNUSED"}),

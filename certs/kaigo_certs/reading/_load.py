@@ -58,7 +58,7 @@ def _try(data: bytes, pfx: Any, frame: Frame, attempt: Attempt) -> Loaded | None
     if attempt.raw:
         return _try_raw(pfx, attempt)
     if frame.mac == "pbmac1":
-        if not pbmac1_fits(pfx, attempt.password):
+        if not _pbmac1_fits(pfx, attempt.password):
             return None
         data = without_mac(pfx)
     for password in (attempt.password, None) if not attempt.password else (attempt.password,):
@@ -69,12 +69,19 @@ def _try(data: bytes, pfx: Any, frame: Frame, attempt: Attempt) -> Loaded | None
     return None
 
 
+def _pbmac1_fits(pfx: Any, password: bytes) -> bool:
+    try:
+        return pbmac1_fits(pfx, password)
+    except (ValueError, TypeError, KeyError, OverflowError):  # a digest or a parameter that nobody knows
+        raise UnreadableFile("CERT_FILE_CIPHER", encryption="PBMAC1") from None
+
+
 def _try_raw(pfx: Any, attempt: Attempt) -> Loaded | None:
     try:
         keys, certificates = open_raw(pfx, attempt.password)
         for key in keys:
             load_der_private_key(key, None)
-    except (ValueError, TypeError, KeyError, UnsupportedAlgorithm):
+    except (ValueError, TypeError, KeyError, OverflowError, UnsupportedAlgorithm):
         return None
     return Loaded(tuple(keys), tuple(certificates), None, attempt.variant, mac_verified=False)
 
