@@ -231,3 +231,30 @@ async def test_a_broken_plugins_routes_leave_the_service_up(tmp_path):
 
     async with served(tmp_path, plugin(Stage2(), gateway_routes=routes)) as client:
         assert (await client.get("/api/v1/health"))["status"] == "ok"
+
+
+async def test_the_pages_forms_do_what_the_routes_do(tmp_path):
+    data = DemoAuthority(tmp_path / "ca").client_pkcs12(OFFICE, "TEST Office", CANARY.encode())
+    english = {"Accept-Language": "en"}
+    async with served(tmp_path, plugin(Stage2()), files=(tmp_path,)) as client:
+        setup_id = await finished(client, tmp_path)
+        for chosen in ("", setup_id):
+            status, _, body = await client.call("POST", "/readers", data={"setup": chosen}, headers=english)
+            assert (status, b'id="result"' in body) == (200, True)
+        parts = {"password": CANARY, "office_number": OFFICE, "wish": "install"}
+        _, _, body = await client.call("POST", "/certificates", data=form_of(data, **parts), headers=english)
+        assert b"Kept in the vault." in body
+        kept = (await client.get("/api/v1/certificates"))["items"]
+        for each in kept:
+            gone = {"office": each["office_number"], "sha256": each["sha256"]}
+            assert (await client.call("POST", "/certificates/remove", data=gone))[0] == 303
+        assert (await client.get("/api/v1/certificates"))["items"] == []
+        _, _, body = await client.call("POST", "/settings/link", data={"role": "viewer"}, headers=english)
+        assert f"{client.service.address}/login/".encode() in body
+        assert (await client.call("POST", "/settings/link", data={"role": "root"}))[0] == 422
+        site = b'[office]\nnumber = "1370000001"\nname = "n"\nservices = ["11"]\n[supporter]\nname = "s"\n'
+        status, headers, _ = await client.call("POST", "/new/file", data=form_of(site, "site.toml"))
+        assert (status, headers["Location"].startswith("/setups/")) == (303, True)
+        back = {"language": "en", "back": "//evil.example/"}
+        status, headers, _ = await client.call("POST", "/language", data=back)
+        assert (status, headers["Location"]) == (303, "/")

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from kaigo_gateway.settings import config_file
 from kaigo_gateway.web._keys import ACCESS, GATEWAY, LANGUAGE, OPTIONS
-from kaigo_gateway.web._problems import CODES
+from kaigo_gateway.web._problems import CODES, problem
 from kaigo_gateway.web._support import bundle, one_reason, plugin_states, reasons
 from kaigo_gateway.web.access import Role, TokenAccess, needs
 from kaigo_gateway.web.pages._forms import form_of
@@ -56,11 +56,13 @@ async def settings(request: web.Request) -> web.StreamResponse:
 @needs(Role.ADMINISTRATOR)
 async def make_link(request: web.Request) -> web.StreamResponse:
     """A one-time link for another person, shown once."""
-    role = Role((await form_of(request)).get("role", "viewer"))
+    wanted = (await form_of(request)).get("role", "")
+    if wanted not in set(Role):
+        raise problem("NOT_VALID", detail="role")
     access = request.config_dict[ACCESS]
     if not isinstance(access, TokenAccess):
         raise web.HTTPNotFound
-    secret = access.sessions.new_link(role)
+    secret = access.sessions.new_link(Role(wanted))
     return _settings(
         request, str(request.url.with_path(str(request.app.router["login_link"].url_for(secret=secret))))
     )
