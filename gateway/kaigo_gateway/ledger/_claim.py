@@ -11,7 +11,7 @@ from kaigo_gateway.ledger._chain import GENESIS, seal_hash
 from kaigo_gateway.ledger._errors import Fenced
 from kaigo_gateway.ledger._records import Entry, Record, chain
 from kaigo_gateway.ledger._rows import LEASE, SetupRow, now
-from kaigo_gateway.ledger._tables import event, outbox, record, seal, setup
+from kaigo_gateway.ledger._tables import event, record, seal, setup
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +22,23 @@ if TYPE_CHECKING:
     from kaigo_gateway.ledger._ledger import Ledger
 
 _SEAL_LOCK: Final = 776_230_012
+
+
+# Statements built once: building them for each append costs more than running them.
+_MINE: Final = sa.and_(
+    setup.c.id == sa.bindparam("its_id"),
+    setup.c.epoch == sa.bindparam("its_epoch"),
+    setup.c.record_count == sa.bindparam("its_count"),
+)
+
+
+def _fenced(*columns: str) -> sa.Update:
+    return sa.update(setup).where(_MINE).values({name: sa.bindparam(name) for name in columns})
+
+
+_ADVANCE: Final = _fenced("record_count", "head_hash", "lease_until")
+_RELEASE: Final = _fenced("state", "lease_until", "error")
+_INSERT: Final = sa.insert(record)
 
 
 class Claimed:
@@ -36,13 +53,10 @@ class Claimed:
         """The Setup's id."""
         return self.row.id
 
-    def _mine(self) -> Any:
-        return sa.and_(
-            setup.c.id == self.id, setup.c.epoch == self.row.epoch, setup.c.record_count == self.count
-        )
-
-    async def _own(self, connection: AsyncConnection, **values: Any) -> None:
-        changed = await connection.execute(sa.update(setup).where(self._mine()).values(**values))
+    async def _own(self, connection: AsyncConnection, statement: sa.Update, **values: Any) -> None:
+        """Run one of the fenced updates; another worker's claim or record makes it match no row."""
+        mine = {"its_id": self.id, "its_epoch": self.row.epoch, "its_count": self.count}
+        changed = await connection.execute(statement, {**mine, **values})
         if changed.rowcount != 1:
             raise Fenced(self.id)
 
@@ -65,18 +79,20 @@ class Claimed:
             await self._write(connection, records)
             if messages:
                 rows = [{"key": key, "body": body} for key, body in messages.items()]
-                await connection.execute(self.ledger.insert(outbox).on_conflict_do_nothing(), rows)
+                await connection.execute(self.ledger.send_once, rows if len(rows) > 1 else rows[0])
         self._advance(records)
         return records
 
     async def _write(self, connection: AsyncConnection, records: list[Record]) -> None:
         await self._own(
             connection,
+            _ADVANCE,
             record_count=self.count + len(records),
             head_hash=records[-1].hash,
             lease_until=time.time() + LEASE,
         )
-        await connection.execute(sa.insert(record), [item.row() for item in records])
+        rows = [item.row() for item in records]
+        await connection.execute(_INSERT, rows if len(rows) > 1 else rows[0])
 
     def _advance(self, records: list[Record]) -> None:
         self.count, self.head = self.count + len(records), records[-1].hash
@@ -128,5 +144,5 @@ class Claimed:
                 count = sa.select(sa.func.count()).select_from(event).where(event.c.setup_id == self.id)
                 if (await connection.execute(count)).scalar_one() != seen_events:
                     state = "ready"
-            await self._own(connection, state=state, lease_until=0, error=error)
+            await self._own(connection, _RELEASE, state=state, lease_until=0, error=error)
         return state

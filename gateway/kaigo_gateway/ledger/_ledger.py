@@ -42,6 +42,7 @@ class Ledger:
         self.url = url
         self.engine = make_engine(url)
         self.where = self.engine.url.render_as_string(hide_password=True)
+        self.send_once = self.insert(outbox).on_conflict_do_nothing()  # built once, used by every append
 
     async def __aenter__(self) -> Self:
         before = set(threading.enumerate())
