@@ -96,10 +96,13 @@ class Gateway:
             core_checks=self._core_checks,
         )
 
-    def _core_checks(self, site: Site) -> list[Check]:
+    async def _core_checks(self, site: Site) -> list[Check]:
+        """The certificate's checks, with the stores that plugins bring."""
         from kaigo_gateway.certificate import certificate_checks
 
-        return certificate_checks(site, self.vault.open)
+        called = await self.host.call_with_settings("gateway_certificate_stores", site.plugins)
+        stores = [store for outcome in called.outcomes for store in outcome.value or ()]
+        return certificate_checks(site, self.vault.open, {store.name: store for store in stores})
 
     async def __aenter__(self) -> Self:
         self._prepare_folders()

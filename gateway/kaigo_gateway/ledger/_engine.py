@@ -17,6 +17,9 @@ from kaigo_gateway.ledger._tables import REVISION, metadata
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+READING: Final = "kaigo_reading"
+"""Execution option of connections that only read."""
+
 _PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON")
 _MIGRATION_LOCK: Final = 776_230_011
 
@@ -49,6 +52,8 @@ def make_engine(url: str) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: sa.Connection) -> None:
+        if connection.get_execution_options().get(READING):
+            return  # a lone SELECT is its own snapshot and needs no writer's lock
         # straight to the driver: one hop to its thread instead of the three of a cursor
         connection.connection.dbapi_connection.run_async(_begin_at_once)  # type: ignore[union-attr]
 

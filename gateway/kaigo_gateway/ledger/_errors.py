@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -93,7 +94,7 @@ def explained(where: str) -> Iterator[None]:
 
     try:
         yield
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         original = getattr(error, "orig", None) or error
         text = " ".join(str(original).split())
         why = next((words for sign, words in _KNOWN if sign in text.lower()), None)

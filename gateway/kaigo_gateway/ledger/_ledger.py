@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from kaigo_gateway.ledger._chain import GENESIS
 from kaigo_gateway.ledger._claim import Claimed
-from kaigo_gateway.ledger._engine import make_engine, migrate
+from kaigo_gateway.ledger._engine import READING, make_engine, migrate
 from kaigo_gateway.ledger._errors import Busy, UnknownSetup, explained
 from kaigo_gateway.ledger._records import Entry, Record, chain
 from kaigo_gateway.ledger._rows import COLUMNS, LEASE, SetupHead, SetupRow, is_dead, now, this_owner
@@ -41,6 +41,7 @@ class Ledger:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = make_engine(url)
+        self._reader = self.engine.execution_options(**{READING: True})
         self.where = self.engine.url.render_as_string(hide_password=True)
         self.send_once = self.insert(outbox).on_conflict_do_nothing()  # built once, used by every append
 
@@ -62,6 +63,13 @@ class Ledger:
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         with explained(self.where):
             async with self.engine.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for SELECTs: on SQLite without the writer's lock."""
+        with explained(self.where):
+            async with self._reader.connect() as connection:
                 yield connection
 
     def insert(self, table: sa.Table) -> Any:
@@ -99,7 +107,7 @@ class Ledger:
 
     async def row(self, setup_id: str) -> SetupRow:
         """One Setup. Raises :class:`UnknownSetup`."""
-        async with self.begin() as connection:
+        async with self.read() as connection:
             found = (await connection.execute(sa.select(*COLUMNS).where(setup.c.id == setup_id))).first()
         if found is None:
             raise UnknownSetup(setup_id)
@@ -110,13 +118,13 @@ class Ledger:
         query = sa.select(*COLUMNS).order_by(setup.c.created_at.desc(), setup.c.id).limit(limit)
         if before is not None:
             query = query.where(setup.c.created_at < before)
-        async with self.begin() as connection:
+        async with self.read() as connection:
             found = (await connection.execute(query)).all()
         return [SetupRow(**each._mapping) for each in found]  # noqa: SLF001
 
     async def ids(self) -> list[str]:
         """The ids of all Setups."""
-        async with self.begin() as connection:
+        async with self.read() as connection:
             return list((await connection.execute(sa.select(setup.c.id).order_by(setup.c.id))).scalars())
 
     async def records(self, setup_id: str, after: int = 0) -> list[Record]:
@@ -126,14 +134,14 @@ class Ledger:
             .where(record.c.setup_id == setup_id, record.c.seq > after)
             .order_by(record.c.seq)
         )
-        async with self.begin() as connection:
+        async with self.read() as connection:
             found = (await connection.execute(query)).all()
         return [Record(**each._mapping) for each in found]  # noqa: SLF001
 
     async def events(self, setup_id: str) -> dict[str, Any]:
         """What people confirmed for a Setup, by key."""
         query = sa.select(event.c.key, event.c.body).where(event.c.setup_id == setup_id)
-        async with self.begin() as connection:
+        async with self.read() as connection:
             return {each.key: each.body for each in await connection.execute(query)}
 
     async def send(self, setup_id: str, key: str, body: Mapping[str, Any]) -> None:
@@ -160,7 +168,7 @@ class Ledger:
             .order_by(setup.c.wake_at)
             .limit(limit)
         )
-        async with self.begin() as connection:
+        async with self.read() as connection:
             return list((await connection.execute(query)).scalars())
 
     async def unsent(self, limit: int = 100) -> list[tuple[int, str, Any]]:
@@ -171,7 +179,7 @@ class Ledger:
             .order_by(outbox.c.id)
             .limit(limit)
         )
-        async with self.begin() as connection:
+        async with self.read() as connection:
             return [tuple(each) for each in await connection.execute(query)]
 
     async def mark_sent(self, ids: Sequence[int]) -> None:
@@ -207,6 +215,6 @@ class Ledger:
 
     async def seals(self) -> list[Mapping[str, Any]]:
         """All seals in the order of their numbers."""
-        async with self.begin() as connection:
+        async with self.read() as connection:
             found = (await connection.execute(sa.select(seal).order_by(seal.c.number))).all()
         return [dict(each._mapping) for each in found]  # noqa: SLF001

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -45,7 +46,7 @@ class Workshop:
     unlock: Callable[[], Awaitable[Any]]
     identity: Callable[[str], Awaitable[Identity | None]]
     seal_key: Callable[[], Awaitable[tuple[str, Ed25519PrivateKey]]]
-    core_checks: Callable[[Site], list[Check]]
+    core_checks: Callable[[Site], list[Check] | Awaitable[list[Check]]]
 
 
 class SetupRunner:
@@ -56,7 +57,11 @@ class SetupRunner:
 
     async def plan(self, site: Site) -> Plan:
         """All checks for a site, the core's and the plugins'."""
-        checks = [*self.workshop.core_checks(site), expense_records_check(self.workshop.host)]
+        given = self.workshop.core_checks(site)
+        checks = [
+            *(await given if inspect.isawaitable(given) else given),
+            expense_records_check(self.workshop.host),
+        ]
         plan = await make_plan(self.workshop.host, site, core_steps(checks, self.workshop.version))
         plan.run_last(EXPENSE_RECORDS)  # what stands before it in its stage may decide what is recorded
         return plan
