@@ -78,11 +78,11 @@ class Check:
     """One check of a Setup, contributed by a plugin and run by the core.
 
     ``id`` is ``stage.name`` by habit; ``title`` a message id of the plugin's catalogue. ``needs`` holds ids
-    of checks that must have ended ok or warn (else this one is skipped with a reason), ``after`` ids of checks
-    that are waited for where they are part of the plan, whatever they found. Checks of one stage with neither
-    between them run side by side; ``order`` only sorts the report. ``time_limit`` is in seconds. ``evidence``
-    is the allow-list of evidence keys that may leave the check. ``run`` may be async or sync (sync runs in a
-    thread).
+    of checks that must have ended ok or warn (else this one is skipped with a reason), ``after`` ids of
+    checks that are waited for where they are part of the plan, whatever they found. Checks of one stage
+    with neither between them run side by side; ``order`` only sorts the report. ``time_limit`` is in
+    seconds. ``evidence`` is the allow-list of evidence keys that may leave the check. ``run`` may be async
+    or sync (sync runs in a thread).
     """
 
     id: str
