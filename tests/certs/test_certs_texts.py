@@ -9,6 +9,7 @@ import kaigo_certs
 import pytest
 from kaigo_certs import all_texts
 from kaigo_certs._errors import CertificateError
+from kaigo_certs.reading._passwords import VARIANTS
 
 TEXTS = list(all_texts().values())
 ACTORS = {"office", "supporter", "network", "operator", "care_software_vendor"}
@@ -39,5 +40,5 @@ def test_every_code_is_used_and_every_code_used_has_a_text():
     core = folder.parents[1] / "gateway" / "kaigo_gateway" / "certificate"
     code += "".join(p.read_text(encoding="utf-8") for p in core.rglob("*.py"))
     used = set(re.findall(r'"((?:CERT|VAULT|STORE|POLICY|BROWSER)_[A-Z0-9_]+)"', code))
-    used |= {f"CERT_PASSWORD_{name.upper()}" for name in kaigo_certs.reading._passwords.VARIANTS}
+    used |= {f"CERT_PASSWORD_{name.upper()}" for name in VARIANTS}
     assert used - {"STORE_NAMES"} == set(all_texts())
