@@ -169,7 +169,19 @@ class Gateway:
         return reopened
 
     async def confirm(self, setup_id: str, key: str, answer: Mapping[str, Any]) -> None:
-        """Enter what a person confirmed to a question of the visit; the first answer stands."""
+        """Enter what a person confirmed to a question of the visit; the first answer stands.
+
+        Raises :class:`InputError` for a key that no check of this Setup has asked for.
+        """
+        asked = (await self.state(setup_id)).questions
+        if key not in asked:
+            raise InputError(
+                N_("Setup {id} asks no question {key}."),
+                N_("It asks for: {asked}."),
+                id=setup_id,
+                key=key,
+                asked=sorted(asked) or "-",
+            )
         await self.ledger.send(setup_id, key, answer)
 
     async def setups(self, *, limit: int = 100, before: str | None = None) -> list[SetupRow]:

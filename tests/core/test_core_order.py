@@ -98,3 +98,22 @@ def test_a_password_in_the_proxy_address_is_refused_because_the_site_is_recorded
     with pytest.raises(InputError, match=r"network\.proxy.*proxy_password") as caught:
         site_from({**SITE, "network": {"proxy": proxy}}, tmp_path, "site")
     assert "secret" not in caught.value.text("en")
+
+
+async def test_an_answer_to_a_question_that_nobody_asked_is_refused_with_those_that_are_open(
+    make_gateway, tmp_path
+):
+    from kaigo_gateway.errors import InputError
+
+    def asks(context):
+        context.confirmed("test.question")
+        return finding()
+
+    gateway = await make_gateway(plugin_with(Check("platform.asks", Stage.PLATFORM, "asks", asks)))
+    setup_id = await gateway.create(site_from(SITE, tmp_path, "site"))
+    assert await gateway.advance(setup_id) == "waiting"
+    with pytest.raises(InputError, match=r"no question test\.quest\b") as caught:
+        await gateway.confirm(setup_id, "test.quest", {"answer": "yes"})
+    assert "test.question" in caught.value.text("en")
+    await gateway.confirm(setup_id, "test.question", {"answer": "yes"})
+    assert await gateway.advance(setup_id) == "done"
