@@ -59,7 +59,7 @@ class BulkResult:
         columns = _sql.GUARDED if form == "CSV" else _sql.RESULT
         target = str(beside).replace("'", "''")
         try:
-            sql = f"COPY (SELECT {columns} FROM judged) TO '{target}' ({options})"  # noqa: S608 - our own column names, quoted path
+            sql = f"COPY (SELECT {columns} FROM told) TO '{target}' ({options})"  # noqa: S608 - our own column names, quoted path
             self.connection.execute(sql)
             beside.replace(path)
         except (duckdb().Error, OSError) as error:
@@ -69,7 +69,7 @@ class BulkResult:
 
     def rows(self) -> list[dict[str, Any]]:
         """All offices as dictionaries (for tests and small files)."""
-        return self._query(f"SELECT {_sql.RESULT} FROM judged")  # noqa: S608 - our own column names
+        return self._query(f"SELECT {_sql.RESULT} FROM told")  # noqa: S608 - our own column names
 
     def summary(self, *, unclaimed: int = 20) -> dict[str, Any]:
         """Totals by verdict, prefecture, category and reason; who has not claimed, largest first."""
@@ -124,6 +124,7 @@ def assess_bulk(
         _load(connection, source)
         _join_tables(connection, ruleset, chosen)
         connection.execute(_sql.JUDGED, _figures(ruleset, chosen, today))
+        _spell_reasons(connection)
     except duckdb().Error as error:
         connection.close()
         raise _unreadable(source, _what(error)) from None
@@ -244,6 +245,17 @@ def _join_tables(connection: Any, ruleset: RuleSet, chosen: Mapping[str, str]) -
     connection.execute(
         "CREATE TEMP TABLE models AS SELECT unnest(?::VARCHAR[]) AS model, true AS terminal", [terminals]
     )
+
+
+def _spell_reasons(connection: Any) -> None:
+    """The text of each combination of reasons that occurs, and the view that shows it."""
+    found = [flags for (flags,) in connection.execute("SELECT DISTINCT flags FROM judged").fetchall()]
+    texts = [" ".join(code for bit, code in enumerate(_sql.REASONS) if flags >> bit & 1) for flags in found]
+    connection.execute(
+        "CREATE TEMP TABLE texts AS SELECT unnest(?::INTEGER[]) AS flags, unnest(?::VARCHAR[]) AS reasons",
+        [found, texts],
+    )
+    connection.execute(_sql.TOLD)
 
 
 def _limits(

@@ -2,11 +2,41 @@
 
 Whatever depends on texts (services, reader models) is judged by the single function's own code, once for
 each distinct text, and joined; the query only does the arithmetic.
+Reasons are flags in one number; each distinct number is turned into its text once.
 """
 
 from __future__ import annotations
 
 from typing import Final
+
+REASONS: Final = {
+    "AFTER_APPLICATION": "has_any AND after_application",
+    "AMOUNT_ZERO": "reader_amount = 0 OR support_amount = 0 OR careplan_amount = 0",
+    "APPLIED_TOO_EARLY": "too_early",
+    "APPLIED_TOO_LATE": "too_late",
+    "BEFORE_START": "has_any AND before_start",
+    "CAREPLAN_BEFORE_BUNDLING": "before_bundling",
+    "CAREPLAN_OTHER_SUPPORTER": "other_supporter",
+    "CAREPLAN_SUPPORTER_NOT_STATED": "not_stated",
+    "CAREPLAN_WITHOUT_PLATFORM": "no_platform",
+    "NOTHING_CLAIMED": "NOT has_any",
+    "NO_ELIGIBLE_SERVICE": "category = ''",
+    "ONE_PART_REFUSED": "one_part AND $refuse_one_part",
+    "QUANTITY_NOT_POSITIVE": "has_reader AND quantity < 1",
+    "READER_COMPATIBILITY_NOT_STATED": "has_reader AND reader_compatible IS NULL",
+    "READER_CONDITION_NOT_STATED": "has_reader AND reader_condition IS NULL",
+    "READER_INCOMPATIBLE": "has_reader AND NOT reader_compatible",
+    "READER_LEASED": "has_reader AND reader_condition = 'leased'",
+    "READER_MODEL_MISSING": "has_reader AND coalesce(reader_model, '') = ''",
+    "READER_OVER_LIMIT": "over_limit",
+    "READER_USED": "has_reader AND reader_condition = 'used'",
+    "TERMINAL_NOT_ELIGIBLE": "has_reader AND terminal",
+}
+"""Reason code to its condition; its place is its bit in ``flags``."""
+
+_FLAGS: Final = " + ".join(
+    f"CASE WHEN {condition} THEN {1 << bit} ELSE 0 END" for bit, condition in enumerate(REASONS.values())
+)
 
 JUDGED: Final = """
 CREATE TEMP TABLE judged AS
@@ -30,13 +60,12 @@ lines AS (
             AND coalesce(reader_condition NOT IN ('used', 'leased'), true)
             AND coalesce(reader_compatible, true), false) AS reader_ok,
         coalesce(support_amount > 0 AND in_time, false) AS support_ok,
-        CASE WHEN NOT has_careplan THEN NULL
-            WHEN NOT support_ok THEN 'CAREPLAN_WITHOUT_PLATFORM'
-            WHEN careplan_supporter IS NULL OR supporter IS NULL THEN 'CAREPLAN_SUPPORTER_NOT_STATED'
-            WHEN careplan_supporter <> supporter THEN 'CAREPLAN_OTHER_SUPPORTER' END AS bundle_code,
+        has_careplan AND NOT support_ok AS no_platform,
+        has_careplan AND support_ok AND (careplan_supporter IS NULL OR supporter IS NULL) AS not_stated,
+        has_careplan AND support_ok AND coalesce(careplan_supporter <> supporter, false) AS other_supporter,
         has_careplan AND coalesce(incurred_on < $bundling, false) AS before_bundling,
-        coalesce(careplan_amount > 0 AND in_time AND bundle_code IS NULL AND NOT before_bundling, false)
-            AS careplan_ok
+        coalesce(careplan_amount > 0 AND in_time AND NOT no_platform AND NOT not_stated AND NOT other_supporter
+            AND NOT before_bundling, false) AS careplan_ok
     FROM joined
 ),
 counted AS (
@@ -63,28 +92,12 @@ SELECT office_number, office_name, prefecture, category, coalesce(claimed, false
         WHEN (has_reader AND (NOT reader_ok OR over_limit)) OR (has_support AND NOT support_ok)
             OR (has_careplan AND NOT careplan_ok) THEN 'partly'
         ELSE 'eligible' END AS verdict,
-    concat_ws(' ',
-        CASE WHEN has_any AND after_application THEN 'AFTER_APPLICATION' END,
-        CASE WHEN reader_amount = 0 OR support_amount = 0 OR careplan_amount = 0 THEN 'AMOUNT_ZERO' END,
-        CASE WHEN too_early THEN 'APPLIED_TOO_EARLY' WHEN too_late THEN 'APPLIED_TOO_LATE' END,
-        CASE WHEN has_any AND before_start THEN 'BEFORE_START' END,
-        CASE WHEN before_bundling THEN 'CAREPLAN_BEFORE_BUNDLING' END,
-        bundle_code,
-        CASE WHEN NOT has_any THEN 'NOTHING_CLAIMED' END,
-        CASE WHEN category = '' THEN 'NO_ELIGIBLE_SERVICE' END,
-        CASE WHEN one_part AND $refuse_one_part THEN 'ONE_PART_REFUSED' END,
-        CASE WHEN has_reader AND quantity < 1 THEN 'QUANTITY_NOT_POSITIVE' END,
-        CASE WHEN has_reader AND reader_compatible IS NULL THEN 'READER_COMPATIBILITY_NOT_STATED' END,
-        CASE WHEN has_reader AND reader_condition IS NULL THEN 'READER_CONDITION_NOT_STATED' END,
-        CASE WHEN has_reader AND reader_condition = 'leased' THEN 'READER_LEASED' END,
-        CASE WHEN has_reader AND coalesce(reader_model, '') = '' THEN 'READER_MODEL_MISSING' END,
-        CASE WHEN has_reader AND NOT reader_compatible THEN 'READER_INCOMPATIBLE' END,
-        CASE WHEN over_limit THEN 'READER_OVER_LIMIT' END,
-        CASE WHEN has_reader AND reader_condition = 'used' THEN 'READER_USED' END,
-        CASE WHEN has_reader AND terminal THEN 'TERMINAL_NOT_ELIGIBLE' END
-    ) AS reasons
+    @flags@ AS flags
 FROM counted
-"""
+""".replace("@flags@", _FLAGS)
+
+TOLD: Final = "CREATE TEMP VIEW told AS SELECT * FROM judged JOIN texts USING (flags)"
+"""The judged offices with their reasons as text, codes with spaces between them."""
 
 BAD_ROW: Final = """
 SELECT office_number FROM offices
@@ -126,12 +139,13 @@ SELECT verdict, count(*) AS offices, sum(granted)::BIGINT AS "grant" FROM judged
 """
 
 BY_REASON: Final = """
-SELECT reason, count(*) AS offices FROM (
-    SELECT unnest(string_split(reasons, ' ')) AS reason FROM judged WHERE reasons <> ''
+SELECT reason, sum(offices)::BIGINT AS offices FROM (
+    SELECT unnest(string_split(reasons, ' ')) AS reason, offices
+    FROM texts JOIN (SELECT flags, count(*) AS offices FROM judged GROUP BY 1) USING (flags) WHERE reasons <> ''
 ) GROUP BY 1 ORDER BY 2 DESC, 1
 """
 
 UNCLAIMED: Final = """
-SELECT office_number, office_name, prefecture, granted AS "grant", verdict, reasons FROM judged
+SELECT office_number, office_name, prefecture, granted AS "grant", verdict, reasons FROM told
 WHERE NOT claimed AND granted > 0 ORDER BY granted DESC, office_number LIMIT $limit
 """
