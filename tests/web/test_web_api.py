@@ -112,7 +112,8 @@ async def test_files_are_validated_by_a_plugin_and_removed(tmp_path):
         seen.extend(paths)
         findings = [{"severity": "error", "code": "X1", "row": 2, "field": 3, "seen": "", "message": "wrong"}]
         files = [{"path": str(path), "kind": "k", "rows": 1, "findings": findings} for path in paths]
-        return {"schema": "kit/1", "overall": "fail", "files": files}
+        of_all = [{"severity": "error", "code": "X2", "row": None, "field": None, "message": "order"}]
+        return {"schema": "kit/1", "overall": "fail", "files": files, "findings": of_all}
 
     validators = [FileValidator("kit", "Kit's files", validate)]
     kit = plugin(Stage2(), gateway_file_validators=lambda: validators)
@@ -123,12 +124,14 @@ async def test_files_are_validated_by_a_plugin_and_removed(tmp_path):
         form.add_field("file", io.BytesIO(b"b"), filename="two.csv")
         status, _, body = await client.call("POST", "/api/v1/validators/kit", data=form)
         assert (status, [file["path"] for file in body["files"]]) == (200, ["one.csv", "two.csv"])
+        assert [each["code"] for each in body["findings"]] == ["X2"]
         assert not any(path.exists() for path in seen)
         page = (await client.call("GET", "/careplan"))[2].decode()
         assert "Kit&#39;s files" in page
         form = form_of(b"a", "one.csv", validator="kit")
         page = (await client.call("POST", "/careplan", data=form))[2].decode()
         assert "X1" in page
+        assert "X2" in page, "findings about all files together are shown too"
         assert (await client.call("POST", "/api/v1/validators/none", data=form_of(b"")))[0] == 404
 
 

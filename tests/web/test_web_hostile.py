@@ -125,6 +125,8 @@ async def test_a_site_document_names_no_file_outside_the_allowed_folders(tmp_pat
         status, _, body = await client.post("/api/v1/setups", site_document(**change))
         assert status == 422, body
         assert body["errors"], body
+        _, _, japanese = await client.post("/api/v1/setups?lang=ja", site_document(**change))
+        assert all(not each["why"].isascii() for each in japanese["errors"]), japanese
         assert (await client.get("/api/v1/setups"))["items"] == []
 
 

@@ -9,6 +9,7 @@ import asyncio
 import re
 from typing import TYPE_CHECKING, Final
 
+from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.results import Finding, Status, overall
 from kaigo_gateway.report.model import Remedy
 from kaigo_gateway.web._problems import Mistake, problem
@@ -30,7 +31,7 @@ def office_of(form: Form) -> str:
     """The office number of a form. Raises problem 422."""
     number = form.fields.get("office_number", "").strip()
     if not _OFFICE.fullmatch(number):
-        why = "ten characters: prefecture, a digit or letter, seven digits"
+        why = N_("Ten characters: two digits, a digit or letter, seven digits.")
         raise problem("NOT_VALID", errors=(Mistake(place="office_number", why=why),))
     return number
 

@@ -65,7 +65,9 @@ class Problem(Exception):
             status=self.status,
             detail=self.detail,
             code=self.code,
-            errors=self.errors,
+            errors=tuple(
+                Mistake(place=each.place, why=translate(each.why, language=language)) for each in self.errors
+            ),
         )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
+from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.secrets import SecretRef
 from kaigo_gateway.model.site import Site
 from kaigo_gateway.web._problems import Mistake, problem
@@ -54,7 +55,7 @@ def site_of_document(document: Any, gateway: Gateway, options: WebOptions) -> Si
     except ValidationError as error:
         raise problem("NOT_VALID", errors=mistakes(error)) from None
     if site.simulated:
-        why = "only the sandbox marks its own records as simulated"
+        why = N_("only the sandbox marks its own records as simulated")
         raise problem("NOT_VALID", errors=(Mistake(place="simulated", why=why),))
     site = site.model_copy(update={"base": options.uploads})
     wrong = [*_wrong_paths(site, "", options), *_wrong_settings(site.plugins, gateway, options)]
@@ -66,9 +67,10 @@ def site_of_document(document: Any, gateway: Gateway, options: WebOptions) -> Si
 def _wrong_paths(value: Any, place: str, options: WebOptions) -> Iterator[Mistake]:
     """Every path and secret below ``value`` that a document from the network may not name."""
     if isinstance(value, SecretRef) and value.env is not None:
-        yield Mistake(place=f"{place}.$env", why="environment variables cannot be named here; use $file")
+        why = N_("environment variables cannot be named here; use $file")
+        yield Mistake(place=f"{place}.$env", why=why)
     elif isinstance(value, Path) and not allowed(value, options):
-        yield Mistake(place=place, why="outside the uploads and the allowed folders")
+        yield Mistake(place=place, why=N_("outside the uploads and the allowed folders"))
     for key, each in _parts(value):
         yield from _wrong_paths(each, f"{place}.{key}".lstrip("."), options)
 
@@ -100,7 +102,7 @@ def _wrong_settings(
     for name, values in settings.items():
         model = models.get(name)
         if model is None:
-            wrong.append(Mistake(place=f"plugins.{name}", why="no plugin of this name takes settings"))
+            wrong.append(Mistake(place=f"plugins.{name}", why=N_("no plugin of this name takes settings")))
             continue
         try:
             wrong.extend(_wrong_paths(model.model_validate(values), f"plugins.{name}", options))

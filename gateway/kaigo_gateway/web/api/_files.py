@@ -56,7 +56,8 @@ async def check(request: web.Request) -> web.StreamResponse:
     gateway = request.config_dict[GATEWAY]
     asked = await model_body(request, StageCheck)
     if (asked.setup_id is None) == (asked.site is None):
-        raise problem("NOT_VALID", errors=(Mistake(place="site", why="give exactly one of site, setup_id"),))
+        why = N_("give exactly one of site, setup_id")
+        raise problem("NOT_VALID", errors=(Mistake(place="site", why=why),))
     if asked.setup_id is not None:
         site = load_site((await gateway.ledger.row(asked.setup_id)).document)
     else:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
+from kaigo_gateway.i18n import N_
 from kaigo_gateway.web._keys import OPTIONS
 from kaigo_gateway.web._problems import Mistake, problem
 from kaigo_gateway.web.access import Role, needs, public
@@ -77,6 +78,21 @@ def reply(model: BaseModel, *, status: int = 200, headers: dict[str, str] | None
     return web.Response(
         text=model.model_dump_json(by_alias=True), status=status, content_type=JSON, headers=headers
     )
+
+
+PYDANTIC: Final = (
+    N_("Field required"),
+    N_("Extra inputs are not permitted"),
+    N_("Input should be a valid string"),
+    N_("Input should be a valid integer"),
+    N_("Input should be a valid boolean"),
+    N_("Input should be a valid dictionary"),
+    N_("Input should be a valid list"),
+    N_("Input should be a valid array"),
+    N_("Input should be an object"),
+    N_("Input should be a valid date"),
+)
+"""Pydantic's own sentences without values that a site document meets; those with values stay English."""
 
 
 def mistakes(error: ValidationError) -> tuple[Mistake, ...]:
