@@ -231,12 +231,21 @@ def _unreadable(source: Path, why: str) -> InputError:
 
 def _join_tables(connection: Any, ruleset: RuleSet, chosen: Mapping[str, str]) -> None:
     """What the single function says of each distinct list of services and each distinct reader model."""
-    services = connection.execute("SELECT DISTINCT services FROM offices").fetchall()
-    columns = list(zip(*(_limits(text, ruleset, chosen) for (text,) in services), strict=True)) or [()] * 4
+    connection.execute("CREATE TEMP TABLE asked AS SELECT DISTINCT services FROM offices")
+    services = connection.execute("SELECT services FROM asked").fetchall()
+    judged = [_limits(text, ruleset, chosen) for (text,) in services]
+    kinds = {kind: str(number) for number, kind in enumerate(dict.fromkeys(judged))}
     connection.execute(
-        "CREATE TEMP TABLE limits AS SELECT unnest(?::VARCHAR[]) AS services, unnest(?::BIGINT[]) AS cap,"
+        "CREATE TEMP TABLE kinds AS SELECT unnest(?::INTEGER[]) AS kind, unnest(?::BIGINT[]) AS cap,"
         " unnest(?::BIGINT[]) AS readers, unnest(?::VARCHAR[]) AS category",
-        [list(column) for column in columns],
+        [list(kinds.values()), *([kind[place] for kind in kinds] for place in range(3))],
+    )
+    # One text, in the order of ``asked``: handing over thousands of values one by one takes longer than
+    # judging them.
+    connection.execute(
+        "CREATE TEMP TABLE limits AS SELECT services, cap, readers, category FROM asked POSITIONAL JOIN"
+        " (SELECT unnest(string_split(nullif(?, ''), ' '))::INTEGER AS kind) JOIN kinds USING (kind)",
+        [" ".join(kinds[kind] for kind in judged)],
     )
     models = connection.execute(
         "SELECT DISTINCT reader_model FROM offices WHERE reader_model <> ''"
@@ -258,9 +267,7 @@ def _spell_reasons(connection: Any) -> None:
     connection.execute(_sql.TOLD)
 
 
-def _limits(
-    text: str | None, ruleset: RuleSet, chosen: Mapping[str, str]
-) -> tuple[str | None, int, int, str]:
+def _limits(text: str | None, ruleset: RuleSet, chosen: Mapping[str, str]) -> tuple[int, int, str]:
     limits = limits_of((text or "").split(), ruleset, chosen)
     categories = sorted({ruleset.services[code].category for code in limits.counted})
-    return text, limits.cap, limits.readers, "+".join(categories)
+    return limits.cap, limits.readers, "+".join(categories)

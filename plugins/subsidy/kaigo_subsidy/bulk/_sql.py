@@ -64,8 +64,8 @@ lines AS (
         has_careplan AND support_ok AND (careplan_supporter IS NULL OR supporter IS NULL) AS not_stated,
         has_careplan AND support_ok AND coalesce(careplan_supporter <> supporter, false) AS other_supporter,
         has_careplan AND coalesce(incurred_on < $bundling, false) AS before_bundling,
-        coalesce(careplan_amount > 0 AND in_time AND NOT no_platform AND NOT not_stated AND NOT other_supporter
-            AND NOT before_bundling, false) AS careplan_ok
+        coalesce(careplan_amount > 0 AND in_time AND NOT before_bundling
+            AND NOT no_platform AND NOT not_stated AND NOT other_supporter, false) AS careplan_ok
     FROM joined
 ),
 counted AS (
@@ -141,7 +141,8 @@ SELECT verdict, count(*) AS offices, sum(granted)::BIGINT AS "grant" FROM judged
 BY_REASON: Final = """
 SELECT reason, sum(offices)::BIGINT AS offices FROM (
     SELECT unnest(string_split(reasons, ' ')) AS reason, offices
-    FROM texts JOIN (SELECT flags, count(*) AS offices FROM judged GROUP BY 1) USING (flags) WHERE reasons <> ''
+    FROM texts JOIN (SELECT flags, count(*) AS offices FROM judged GROUP BY 1) USING (flags)
+    WHERE reasons <> ''
 ) GROUP BY 1 ORDER BY 2 DESC, 1
 """
 

@@ -39,7 +39,13 @@ class RuleSet:
         return self.rules.office
 
 
-class _NoDuplicates(yaml.SafeLoader):
+if TYPE_CHECKING:
+    from yaml import SafeLoader as _Loader
+else:
+    _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml, where built in, reads 5 times as fast
+
+
+class _NoDuplicates(_Loader):
     """A key that stands twice would silently win over the first: refuse it."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
