@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 from kaigo_gateway.model.descriptors import CheckContext, SandboxContext, Waiting
 from kaigo_gateway.model.site import Site
 from kaigo_gateway.probe.counterpart import Throwaway
@@ -16,12 +17,10 @@ OFFICE = "1370000001"
 
 
 class Identity:
-    """An office's certificate, issued by the demo authority."""
+    """An office's certificate as its PKCS#12 gives it."""
 
-    def __init__(self, folder, authority) -> None:
-        from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
-
-        made = pkcs12.load_pkcs12(authority.client_pkcs12(OFFICE, "TEST office", b"x"), b"x")
+    def __init__(self, folder, archive, password) -> None:
+        made = pkcs12.load_pkcs12(archive, password)
         self._file = folder / "client.pem"
         chain = [each.certificate.public_bytes(Encoding.PEM) for each in made.additional_certs]
         key = made.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
@@ -31,6 +30,11 @@ class Identity:
 
     def load_into(self, context) -> None:
         context.load_cert_chain(self._file)
+
+
+def loaded(archive, password, folder):
+    """The identity in a PKCS#12."""
+    return Identity(folder, archive, password)
 
 
 def stranger(folder):
@@ -94,6 +98,6 @@ async def service(folder, fault="none", **more):
     """Site and identity for the simulated service with one fault."""
     authority = DemoAuthority(folder / "authority")
     (spec,) = plugin.gateway_sandbox_services()
-    identity = Identity(folder, authority)
+    identity = loaded(authority.client_pkcs12(OFFICE, "TEST office", b"x"), b"x", folder)
     async with spec.start(SandboxContext(folder, authority, OFFICE, {"platform": fault})) as overlay:
         yield site_of(overlay, **more), identity

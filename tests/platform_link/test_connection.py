@@ -8,10 +8,11 @@ from kaigo_gateway.model.results import Actor, Finding, Status
 from kaigo_gateway.probe import Trust
 from kaigo_gateway.probe._contexts import context_for, kept_context
 from kaigo_gateway.probe.counterpart import FAULTS
+from kaigo_gateway.probe.counterpart._client import CLIENTS
 from kaigo_platform_link import plugin
 from kaigo_platform_link.checks._memory import exchange
 from kaigo_platform_link.settings import PlatformSettings
-from platform_rig import context_of, run, service, site_of, stranger
+from platform_rig import context_of, loaded, run, service, site_of, stranger
 
 SAMPLE = (
     "dns",
@@ -45,6 +46,16 @@ async def test_the_sandbox_switch_gives_the_reason_of_the_table(fault, tmp_path)
         found, *_ = await connection(site, identity)
     assert found.reason_code == FAULTS[fault]
     assert found.status is Status.FAIL
+
+
+@pytest.mark.parametrize("fault", CLIENTS)
+async def test_a_faulty_certificate_is_part_of_the_site_and_refused_by_the_server(fault, tmp_path):
+    async with service(tmp_path, fault) as (site, _):
+        word = site.certificate.password.resolve(site.base)
+        identity = loaded(site.certificate.file.read_bytes(), word.get_secret_value().encode(), tmp_path)
+        found, *_ = await connection(site, identity)
+    assert (found.reason_code, found.status) == (FAULTS[fault], Status.FAIL)
+    assert found.evidence["certificate_sent"]
 
 
 def test_every_row_of_the_table_has_a_switch_in_the_sandbox():

@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 from kaigo_gateway.probe import Limits, Target, Trust, probe
 from kaigo_gateway.probe.counterpart import Throwaway, unused_port
 from kaigo_gateway.probe.counterpart._throwaway import CLIENT, SERVER
@@ -34,6 +35,15 @@ class FileIdentity:
 
     def load_into(self, context) -> None:
         context.load_cert_chain(self.certificate, self.key)
+
+
+def identity_from(archive: bytes, password: bytes, file: Path) -> FileIdentity:
+    """The identity in a PKCS#12, written as one PEM ``file``; what the archive lacks is not added."""
+    made = pkcs12.load_pkcs12(archive, password)
+    parts = [made.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())]
+    parts += [each.certificate.public_bytes(Encoding.PEM) for each in (made.cert, *made.additional_certs)]
+    file.write_bytes(b"".join(parts))
+    return FileIdentity(file, file)
 
 
 class Office:

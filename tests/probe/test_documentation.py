@@ -17,6 +17,13 @@ def test_every_switch_stands_in_the_table_with_its_code(fault, code):
     assert f"| `{fault}` | `{code}` | {probe.REASONS[code].actor} |" in PAGE
 
 
+@pytest.mark.parametrize("code", [reason.code for reason in probe.REASONS])
+def test_every_reason_has_a_switch_or_says_why_it_has_none(code):
+    switched = code in FAULTS.values()
+    explained = f"| `{code}` | " in PAGE.partition("Codes without a switch")[2]
+    assert switched != explained
+
+
 @pytest.mark.parametrize("name", [*PlatformSettings.model_fields, *CareplanSettings.model_fields])
 def test_every_setting_is_described(name):
     assert f"`{name}`" in PAGE

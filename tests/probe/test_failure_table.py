@@ -5,12 +5,14 @@ import errno
 import gc
 import socket
 import sys
+from functools import partial
 
 import pytest
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.probe import PHASES, REASONS, Limits, ProxyChoice, Target, Trust, probe
 from kaigo_gateway.probe.counterpart import FAULTS, Reply, counterpart, server_context, serving
-from probe_rig import QUICK, Office
+from kaigo_gateway.sandbox import DemoAuthority
+from probe_rig import QUICK, Office, identity_from
 
 PHASE_OF = {
     "dns": "resolve",
@@ -19,6 +21,9 @@ PHASE_OF = {
     "tls_silent": "tls",
     "proxy_silent": "proxy",
     "client_ca_unknown": "client_certificate",
+    "client_expired": "client_certificate",
+    "client_no_chain": "client_certificate",
+    "no_common_cipher": "tls",
     "client_refused_page": "client_certificate",
     "http_404": "http",
     "none": None,
@@ -28,6 +33,14 @@ PHASE_OF = {
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
     return Office(tmp_path_factory.mktemp("office"))
+
+
+def shown_at(place, folder):
+    """The faulty certificate that belongs to this counterpart, if the fault lies there."""
+    if place.client is None:
+        return None
+    word = place.client.password_file.read_bytes()
+    return identity_from(place.client.file.read_bytes(), word, folder / "faulty.pem")
 
 
 async def reach(place, office, identity=None):
@@ -45,10 +58,13 @@ async def reach(place, office, identity=None):
 async def test_each_fault_is_told_apart_by_its_reason_code(fault, code, office, tmp_path):
     if fault == "tcp_silent" and sys.platform != "linux":
         pytest.skip("only Linux drops connections when the queue is full")
-    identity = office.client()
-    client_ca, crl = office.pki.chain_pem, office.pki.crl([identity.certificate])
-    with counterpart(fault, tmp_path, client_ca, lambda _: Reply(200, b"simulated"), crl=crl) as place:
-        result = await reach(place, office, identity)
+    demo = DemoAuthority(tmp_path / "demo")
+    issue = partial(demo.client_pkcs12, "1370000001", "TEST office")
+    good = identity_from(issue(password=b"x"), b"x", tmp_path / "good.pem")
+    with counterpart(
+        fault, tmp_path, demo.chain_pem, lambda _: Reply(200), crl=demo.crl_pem, issue_client=issue
+    ) as place:
+        result = await reach(place, office, shown_at(place, tmp_path) or good)
     assert (result.code, result.failed_phase) == (code, PHASE_OF.get(fault, result.failed_phase))
     assert REASONS.message(result.code, result.seen).count("?") == 0
     names = [phase.name for phase in result.phases]

@@ -68,7 +68,12 @@ class _Authority:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: EllipticCurvePrivateKey, *, days: int
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: EllipticCurvePrivateKey,
+    *,
+    days: int,
+    begins: timedelta = timedelta(hours=-1),
 ) -> x509.CertificateBuilder:
     now = datetime.now(UTC).replace(microsecond=0)
     return (
@@ -77,7 +82,7 @@ def _builder(
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_before(now + begins)
         .not_valid_after(now + timedelta(days=days))
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
@@ -148,25 +153,34 @@ class DemoAuthority:
         secret = key.private_bytes(_PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         return self._write(f"{hostname}.pem", chain), self._write(f"{hostname}.key.pem", secret)
 
-    def client_pkcs12(
+    def client_pkcs12(  # noqa: PLR0913 - everything that can be wrong with a certificate, by name
         self,
         office_number: str,
         office_name: str,
         password: bytes,
         *,
         days: int = 1095,
+        begins: timedelta = timedelta(hours=-1),
+        usage: x509.ObjectIdentifier = ExtendedKeyUsageOID.CLIENT_AUTH,
+        stranger: bool = False,
         with_chain: bool = True,
     ) -> bytes:
-        """A client certificate for a demo office as PKCS#12, the way an issuer would hand it over."""
+        """A client certificate for a demo office as PKCS#12, the way an issuer would hand it over.
+
+        It is valid from now + ``begins`` to now + ``days``; ``stranger`` lets an authority sign it that
+        nobody trusts.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
+        issuer = _Authority("TEST Stranger CA") if stranger else self._intermediate
         certificate = (
-            _builder(_name(office_name, office_number), self._intermediate.name, key, days=days)
+            _builder(_name(office_name, office_number), issuer.name, key, days=days, begins=begins)
             .add_extension(_usage(sign_certificates=False), critical=True)
-            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
-            .sign(self._intermediate.key, hashes.SHA256())
+            .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
+            .sign(issuer.key, hashes.SHA256())
         )
         self._clients.append(certificate.serial_number)
-        chain = [self._intermediate.certificate, self._root.certificate] if with_chain else None
+        above = [issuer.certificate] if stranger else [issuer.certificate, self._root.certificate]
+        chain = above if with_chain else None
         return pkcs12.serialize_key_and_certificates(
             f"demo-{office_number}".encode(),
             key,

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_gateway.probe.counterpart import _raw
+from kaigo_gateway.probe.counterpart._client import CLIENTS, ClientFile, client_file, root_alone
 from kaigo_gateway.probe.counterpart._https import Reply, server_context, serving
 from kaigo_gateway.probe.counterpart._throwaway import Throwaway
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from kaigo_gateway.probe.counterpart._client import Issue
     from kaigo_gateway.probe.counterpart._https import Handler
 
 _DAY: Final = timedelta(days=1)
@@ -29,10 +31,15 @@ class Place:
     url: str
     ca_file: Path
     proxy: str | None = None
+    client: ClientFile | None = None
+    """The certificate to show instead of the office's own, where the fault lies in the certificate."""
 
     def overlay(self, section: str) -> dict[str, Any]:
         """What it adds to a site document; ``section`` is ``platform`` or ``careplan``."""
         document: dict[str, Any] = {section: {"url": self.url, "ca_file": str(self.ca_file)}}
+        if self.client is not None:
+            word = {"$file": str(self.client.password_file)}
+            document["certificate"] = {"file": str(self.client.file), "password": word}
         return document | ({"network": {"proxy": self.proxy}} if self.proxy else {})
 
 
@@ -44,6 +51,7 @@ class _Stage:
     client_ca: Path
     handler: Handler
     crl: Path | None = None
+    issue_client: Issue | None = None
 
     def tls(self, pair: tuple[Path, Path] | None = None, **changes: Any) -> ssl.SSLContext:
         """A correct server context but for ``changes``."""
@@ -101,9 +109,30 @@ def _tls12(stage: _Stage) -> contextlib.AbstractContextManager[Place]:
     return _served(stage, context)
 
 
-def _unknown_name(stage: _Stage) -> contextlib.AbstractContextManager[Place]:
+def _no_common_cipher(stage: _Stage) -> contextlib.AbstractContextManager[Place]:
+    """A server whose only key exchange no client of today offers with TLS 1.3 (RFC 8446, 4.2.7)."""
     context = stage.tls()
-    context.sni_callback = lambda *_: ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
+    context.set_ecdh_curve("brainpoolP256r1")
+    return _served(stage, context)
+
+
+@contextlib.contextmanager
+def _wrong_client(stage: _Stage, fault: str) -> Iterator[Place]:
+    """A correct server that knows the root alone; the certificate shown to it is wrong in one way."""
+    folder = stage.authority.folder
+    shown = client_file(fault, folder, stage.issue_client)
+    with _served(stage, stage.tls(client_ca=root_alone(stage.client_ca, folder))) as place:
+        yield replace(place, client=shown)
+
+
+def _unknown_name(stage: _Stage) -> contextlib.AbstractContextManager[Place]:
+    return _alerting(stage, ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME)
+
+
+def _alerting(stage: _Stage, alert: int) -> contextlib.AbstractContextManager[Place]:
+    """A server that ends the handshake with ``alert`` as soon as it has heard the host name."""
+    context = stage.tls()
+    context.sni_callback = lambda *_: alert
     return _served(stage, context)
 
 
@@ -145,7 +174,12 @@ _SWITCH: Final[Mapping[str, tuple[str, Callable[[_Stage], contextlib.AbstractCon
     "tls_reset": ("TLS_RESET", lambda s: _raw_place(s, _raw.resetting)),
     "tls_closed": ("TLS_CLOSED", lambda s: _raw_place(s, _raw.closing)),
     "tls12_only": ("TLS_VERSION_SERVER_OLD", _tls12),
+    "no_common_cipher": ("TLS_NO_COMMON_CIPHER", _no_common_cipher),
     "name_unknown": ("TLS_NAME_UNKNOWN", _unknown_name),
+    "tls_server_error": (
+        "TLS_SERVER_ERROR",
+        lambda s: _alerting(s, ssl.ALERT_DESCRIPTION_INTERNAL_ERROR),
+    ),
     "server_expired": ("TLS_SERVER_CERT_EXPIRED", _issued(begins=-2 * _YEAR, ends=-_DAY)),
     "server_not_yet_valid": ("TLS_SERVER_CERT_NOT_YET_VALID", _issued(begins=_DAY)),
     "clock": ("CLOCK_WRONG", _clock),
@@ -158,6 +192,10 @@ _SWITCH: Final[Mapping[str, tuple[str, Callable[[_Stage], contextlib.AbstractCon
         "TLS_CLIENT_CERT_UNKNOWN_CA",
         lambda s: _served(s, s.tls(client_ca=s.authority.root_pem)),
     ),
+    **{
+        name: (code, lambda s, name=name: _wrong_client(s, name))  # type: ignore[misc]
+        for name, (code, _) in CLIENTS.items()
+    },
     "client_revoked": ("TLS_CLIENT_CERT_REVOKED", lambda s: _served(s, s.tls(crl=s.crl))),
     "client_refused_page": ("TLS_CLIENT_CERT_REJECTED", _answering(400, _NGINX_PAGE)),
     "client_not_asked": ("TLS_CLIENT_CERT_NOT_ASKED", lambda s: _without_request(s, 200)),
@@ -170,6 +208,7 @@ _SWITCH: Final[Mapping[str, tuple[str, Callable[[_Stage], contextlib.AbstractCon
     "http_403": ("HTTP_FORBIDDEN", _answering(403)),
     "http_404": ("HTTP_NOT_FOUND", _answering(404)),
     "http_429": ("HTTP_BUSY", _answering(429, Retry_After="30")),
+    "http_unexpected": ("HTTP_UNEXPECTED", _answering(418)),
     "http_500": ("HTTP_SERVER_ERROR", _answering(500)),
     "maintenance": ("HTTP_MAINTENANCE", _answering(503, Retry_After="3600")),
     "proxy_dns": (
@@ -181,6 +220,14 @@ _SWITCH: Final[Mapping[str, tuple[str, Callable[[_Stage], contextlib.AbstractCon
         lambda s: _fixed(replace(s.place(443), proxy=f"http://127.0.0.1:{_raw.unused_port()}")),
     ),
     "proxy_auth": ("PROXY_AUTH_REQUIRED", lambda s: _proxied(s, _raw.saying(_PROXY_407))),
+    "proxy_ntlm": (
+        "PROXY_AUTH_UNSUPPORTED",
+        lambda s: _proxied(s, _raw.saying(_PROXY_407.replace(b"Basic realm=x", b"NTLM"))),
+    ),
+    "proxy_error": (
+        "PROXY_ERROR",
+        lambda s: _proxied(s, _raw.saying(b"HTTP/1.1 418 Simulated\r\n\r\n")),
+    ),
     "proxy_denied": (
         "PROXY_DENIED",
         lambda s: _proxied(s, _raw.saying(b"HTTP/1.1 403 Forbidden\r\n\r\n")),
@@ -199,14 +246,22 @@ FAULTS: Final[Mapping[str, str]] = {name: code for name, (code, _) in _SWITCH.it
 
 
 @contextlib.contextmanager
-def counterpart(
-    fault: str, folder: Path, client_ca: Path, handler: Handler, *, crl: Path | None = None
+def counterpart(  # noqa: PLR0913 - what a fault may play with, by name
+    fault: str,
+    folder: Path,
+    client_ca: Path,
+    handler: Handler,
+    *,
+    crl: Path | None = None,
+    issue_client: Issue | None = None,
 ) -> Iterator[Place]:
     """Run a counterpart with one fault; ``KeyError`` for an unknown one.
 
     ``client_ca`` issued the client certificates that it accepts, ``handler`` answers when all is well.
     ``crl`` names the revoked ones; only the fault ``client_revoked`` looks at it.
+    ``issue_client`` makes the PKCS#12 of the faults that lie in the client certificate (:data:`CLIENTS`).
     """
     _, arrange = _SWITCH[fault]
-    with arrange(_Stage(Throwaway(folder / "throwaway"), client_ca, handler, crl)) as place:
+    stage = _Stage(Throwaway(folder / "throwaway"), client_ca, handler, crl, issue_client)
+    with arrange(stage) as place:
         yield place

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_gateway.i18n import N_
@@ -47,7 +48,8 @@ async def start_exchange(context: SandboxContext) -> AsyncIterator[Mapping[str, 
     exchange = SimulatedExchange(fault if fault in MANNERS else "")
     if fault != "none" and fault not in MANNERS:
         client_ca, crl = authority.chain_pem, authority.crl_pem
-        with counterpart(fault, context.folder, client_ca, exchange, crl=crl) as place:
+        issue = partial(authority.client_pkcs12, context.office_number, "TEST Sakura Home Care")
+        with counterpart(fault, context.folder, client_ca, exchange, crl=crl, issue_client=issue) as place:
             yield _overlay(place)
         return
     tls = server_context(*authority.server_files("localhost"), client_ca=authority.chain_pem)

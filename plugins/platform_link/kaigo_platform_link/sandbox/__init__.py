@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kaigo_gateway.i18n import N_
@@ -41,7 +42,8 @@ async def start_platform(context: SandboxContext) -> AsyncIterator[Mapping[str, 
     authority, fault = context.authority, context.faults.get("platform", "none")
     if fault != "none" and fault not in PAGES:
         client_ca, crl = authority.chain_pem, authority.crl_pem
-        with counterpart(fault, context.folder, client_ca, login_page, crl=crl) as place:
+        issue = partial(authority.client_pkcs12, context.office_number, "TEST Sakura Home Care")
+        with counterpart(fault, context.folder, client_ca, login_page, crl=crl, issue_client=issue) as place:
             yield place.overlay("platform")
         return
     tls = server_context(*authority.server_files("localhost"), client_ca=authority.chain_pem)
