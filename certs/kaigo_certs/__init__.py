@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kaigo_certs.reading._process import serve_as_worker
     from kaigo_certs.reading._read import read_identity, read_identity_async
     from kaigo_certs.stores._backend import Backend, Checkpoint
+    from kaigo_certs.stores._firefox import SELECT_AUTOMATICALLY, FirefoxProfile
     from kaigo_certs.stores._installer import Installer, Outcome
     from kaigo_certs.stores._nss import NssStore, default_database, legacy_trap
     from kaigo_certs.stores._open import STORE_NAMES, open_store
@@ -66,6 +67,7 @@ _HOMES = {
     **dict.fromkeys(("NOTICE_DAYS", "calendar", "current", "notice_of"), "proving._watch"),
     **dict.fromkeys(("BrowserProof", "prove_in_browser"), "proving._browser"),
     **dict.fromkeys(("MANAGED_FOLDERS", "PolicyFolder", "check_origin", "entry_for"), "stores._policy"),
+    **dict.fromkeys(("SELECT_AUTOMATICALLY", "FirefoxProfile"), "stores._firefox"),
     **dict.fromkeys(("NssStore", "default_database", "legacy_trap"), "stores._nss"),
     **dict.fromkeys(("STORE_NAMES", "open_store"), "stores._open"),
     **dict.fromkeys(("Installer", "Outcome"), "stores._installer"),
@@ -75,6 +77,7 @@ _HOMES = {
 __all__ = [
     "MANAGED_FOLDERS",
     "NOTICE_DAYS",
+    "SELECT_AUTOMATICALLY",
     "STORE_NAMES",
     "Backend",
     "BrowserProof",
@@ -84,6 +87,7 @@ __all__ = [
     "Checkpoint",
     "Container",
     "Cost",
+    "FirefoxProfile",
     "Identity",
     "Installer",
     "KeyPair",

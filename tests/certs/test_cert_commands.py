@@ -271,3 +271,26 @@ def test_verify_with_a_browser_logs_in_writes_the_picture_and_retires_the_old_on
 
 def newest_of(desk):
     return desk.json("list", *desk.vault)[1]["certificates"][0]["sha256"]
+
+
+@NSS
+def test_firefox_chooses_by_itself_only_where_asked_for_and_asks_again_after_removal(desk):
+    profile = desk.folder / "profile"
+    store, wish = ["--store", f"nss:{profile}"], ["--firefox-profile", profile]
+    code, codes = desk.install(desk.p12(), *store)
+    assert code == 0
+    assert not (profile / "user.js").exists()
+    code, codes = desk.install(desk.p12(days=1500), *store, *wish)
+    assert (code, codes[-1]) == (0, "POLICY_FIREFOX_SET")
+    assert "Select Automatically" in (profile / "user.js").read_text()
+    sha256 = json.loads(desk("list", *desk.vault, "--json")[1])["certificates"][0]["sha256"]
+    given = ["remove", "--office", OFFICE, "--sha256", sha256, *store, *wish, *desk.vault]
+    code, codes = desk.codes(*given)
+    assert (code, codes[-1]) == (0, "POLICY_FIREFOX_REMOVED")
+    assert not (profile / "user.js").exists()
+
+
+@NSS
+def test_a_folder_that_is_no_firefox_profile_is_a_finding(desk):
+    code, codes = desk.install(desk.p12(), "--firefox-profile", desk.folder / "empty")
+    assert (code, codes[-1]) == (1, "POLICY_FILE")

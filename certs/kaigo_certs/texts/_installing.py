@@ -74,6 +74,13 @@ TEXTS = (
     Text("POLICY_REMOVED", "ok", N_("The selection policy for {origin} was removed ({path}).")),
     Text("POLICY_NOT_SET", "ok", N_("There was no selection policy for {origin} ({path}).")),
     Text(
+        "POLICY_FIREFOX_SET", "warn",
+        N_("Firefox now chooses a certificate by itself at every site that asks for one ({path})."),
+        (N_("Use this profile for this work alone. Take it back with cert remove --firefox-profile."),), "supporter",
+    ),
+    Text("POLICY_FIREFOX_REMOVED", "ok", N_("Firefox asks again which certificate to use ({path}).")),
+    Text("POLICY_FIREFOX_NOT_SET", "ok", N_("Firefox was not told to choose a certificate by itself ({path}).")),
+    Text(
         "POLICY_ORIGIN", "fail", N_("{origin} is not the address of exactly one site (https://host or https://host:port)."),
         (N_("Give one exact address; a pattern would offer the office's identity to other sites."),), "supporter",
     ),

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from kaigo_certs import (
     MANAGED_FOLDERS,
+    SELECT_AUTOMATICALLY,
     CertificateError,
+    FirefoxProfile,
     PolicyFolder,
     PolicyInstaller,
     RegistryPolicies,
@@ -43,6 +45,7 @@ async def install_file(  # noqa: PLR0913 - the options of the command
     stores: tuple[str, ...],
     origin: str | None,
     policy_dir: Path | None,
+    firefox_profile: Path | None,
     vault_folder: Path | None,
     vault_passphrase_file: Path | None,
     vault_keyring: bool,
@@ -62,8 +65,12 @@ async def install_file(  # noqa: PLR0913 - the options of the command
         findings = [*fetched, *await operations.install(vault, bundle, office, stores, issuer_pem)]
     except CertificateError as error:
         return [finding_of_error(error)]
-    if origin is not None and not any(finding.status == "fail" for finding in findings):
+    if any(finding.status == "fail" for finding in findings):
+        return findings
+    if origin is not None:
         findings.append(await asyncio.to_thread(set_policy, origin, bundle, policy_dir, vault))
+    if firefox_profile is not None:
+        findings.append(await asyncio.to_thread(set_firefox, firefox_profile, bundle, vault))
     return findings
 
 
@@ -108,6 +115,27 @@ def drop_policy(origin: str, folder: Path | None, vault: Vault) -> Finding:
     return CERTIFICATE_REASONS.finding(code, subject="policy", seen=seen)
 
 
+def set_firefox(profile: Path, bundle: Bundle, vault: Vault) -> Finding:
+    """Let one Firefox profile choose certificates by itself; it can say so for every site only."""
+    try:
+        installer = PolicyInstaller(FirefoxProfile(profile), journal_folder(vault))
+        plan = installer.set(SELECT_AUTOMATICALLY, bundle.sha256)
+    except StoreError as error:
+        return finding_of_error(error, subject="policy")
+    return CERTIFICATE_REASONS.finding("POLICY_FIREFOX_SET", subject="policy", seen={"path": plan["path"]})
+
+
+def drop_firefox(profile: Path, vault: Vault) -> Finding:
+    """Take that back."""
+    try:
+        installer = PolicyInstaller(FirefoxProfile(profile), journal_folder(vault))
+        done = installer.remove("")
+    except StoreError as error:
+        return finding_of_error(error, subject="policy")
+    code = "POLICY_FIREFOX_REMOVED" if done else "POLICY_FIREFOX_NOT_SET"
+    return CERTIFICATE_REASONS.finding(code, subject="policy", seen={"path": installer.place.target()})
+
+
 async def remove_kept(  # noqa: PLR0913 - the options of the command
     *,
     office: str,
@@ -115,6 +143,7 @@ async def remove_kept(  # noqa: PLR0913 - the options of the command
     stores: tuple[str, ...],
     origin: str | None,
     policy_dir: Path | None,
+    firefox_profile: Path | None,
     vault_folder: Path | None,
     vault_passphrase_file: Path | None,
     vault_keyring: bool,
@@ -126,6 +155,8 @@ async def remove_kept(  # noqa: PLR0913 - the options of the command
     findings = await operations.remove(vault, office, chosen.sha256, stores)
     if origin is not None:
         findings.append(await asyncio.to_thread(drop_policy, origin, policy_dir, vault))
+    if firefox_profile is not None:
+        findings.append(await asyncio.to_thread(drop_firefox, firefox_profile, vault))
     return findings
 
 

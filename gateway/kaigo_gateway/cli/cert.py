@@ -59,6 +59,11 @@ _stores = click.option(
     help=N_("vault, nss, nss:FOLDER, windows or macos; may be given several times."),
 )  # fmt: skip
 
+_firefox = click.option(
+    "--firefox-profile", type=_FOLDER,
+    help=N_("Firefox profile that chooses certificates by itself (at every site; asked for only here)."),
+)  # fmt: skip
+
 
 @cert.command(short_help=N_("Say what a certificate file is worth."))
 @_file_options
@@ -85,6 +90,7 @@ def inspect(as_json: bool, **given: Any) -> None:
     "--origin", metavar="URL", help=N_("Let the browser choose the certificate by itself at this site.")
 )
 @click.option("--policy-dir", type=_FOLDER, help=N_("Folder of the browser's managed policies."))
+@_firefox
 @_vault_options
 @json_option
 def install(as_json: bool, **given: Any) -> None:
@@ -137,6 +143,7 @@ def verify(as_json: bool, **given: Any) -> None:
 @_stores
 @click.option("--origin", metavar="URL", help=N_("Take the browser's choice at this site back too."))
 @click.option("--policy-dir", type=_FOLDER, help=N_("Folder of the browser's managed policies."))
+@_firefox
 @_vault_options
 @json_option
 def remove(as_json: bool, **given: Any) -> None:
