@@ -1,21 +1,18 @@
-"""The check ``expense.assessment`` of a Setup, the plugin's hooks, and corrections of records."""
+"""The check ``expense.assessment`` of a Setup and the plugin's hooks."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
-from factories import SUPPORTER, TODAY, lines, site
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from kaigo_gateway.errors import InputError
+from factories import RULES, TODAY, lines, site
 from kaigo_gateway.model.claims import Assessment
 from kaigo_gateway.model.descriptors import CheckContext
 from kaigo_gateway.model.expenses import ExpenseLine
 from kaigo_gateway.model.results import Finding, Status
 from kaigo_subsidy import plugin
 from kaigo_subsidy.check import assess_setup, expense_checks, precheck_setup
-from kaigo_subsidy.corrections import correction, net, reversal
 from kaigo_subsidy.settings import SubsidySettings
 
 
@@ -130,37 +127,27 @@ def test_every_reason_has_japanese_and_the_plugin_module_is_light():
     assert subprocess.run([sys.executable, "-c", light], check=False).returncode == 0
 
 
-def line(key, amount):
-    return ExpenseLine.model_validate(
-        {
-            "kind": "connection_support",
-            "amount": amount,
-            "incurred_on": "2026-06-01",
-            "key": key,
-            "supporter": SUPPORTER,
-        }
-    )
+def test_a_programme_of_a_module_that_the_product_brings_assesses_the_setup():
+    from kaigo_gateway.hookspecs import hookimpl
+    from kaigo_gateway.model.descriptors import GrantProgramme, PluginInfo
+    from kaigo_gateway.plugins import PluginHost
+    from kaigo_subsidy.assessing import assess
 
+    def city(claim):
+        return assess(claim, RULES).model_copy(update={"grant": 12_345})
 
-@settings(max_examples=100, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from("abc"), st.one_of(st.none(), st.integers(1, 9999))), max_size=12))
-def test_corrections_only_ever_add_entries_and_end_at_the_wanted_lines(wishes):
-    entries, wanted = [], {}
-    for key, amount in wishes:
-        old, new = wanted.get(key), None if amount is None else line(key, amount)
-        entries += correction(old, new)
-        wanted[key] = new
-    expected = {key: one for key, one in wanted.items() if one is not None}
-    assert {one.key: one for one in net(entries)} == expected
-    assert sum(one.amount for _, one in entries) == sum(one.amount for one in expected.values())
+    class City:
+        @hookimpl
+        def gateway_plugin_info(self):
+            return PluginInfo(name="city", title="City", api_version=1)
 
+        @hookimpl
+        def gateway_grant_programmes(self):
+            return [GrantProgramme(id="city-x", fiscal_year=2026, title="City X", assess=city)]
 
-def test_an_entry_that_does_not_fit_is_refused():
-    one = line("a", 100)
-    for entries in (
-        [("red", reversal(one))],
-        [("black", one), ("black", one)],
-        [("black", one), ("red", one)],
-    ):
-        with pytest.raises(InputError, match="does not fit"):
-            net(entries)
+    host = PluginHost([City()], discover_installed=False)
+    where = site(services=["11"]).model_copy(update={"programme": "city-x"})
+    setup = context(*lines()[:3], where=where)
+    assert assess_setup(setup).reason_code == "GRANT_PROGRAMME_UNKNOWN"
+    asked = replace(setup, offered=lambda hook: host.call_with_settings(hook, {}))
+    assert assessment_of(assess_setup(asked)).grant == 12_345

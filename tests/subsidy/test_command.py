@@ -299,3 +299,10 @@ def test_the_days_are_written_as_a_calendar(claim, tmp_path):
     assert "DTSTART;VALUE=DATE:20261228" in plain, "31 December is closed: the business day before"
     assert plain.count("BEGIN:VEVENT") == plain.count("END:VEVENT") == 5
     assert date(2027, 3, 12).strftime("%Y%m%d") in plain
+
+
+def test_programmes_without_a_lower_limit_of_beds_do_not_name_one():
+    shown = run("programmes").stdout
+    assert "hospital from 200 beds" in shown
+    assert "hospital up to 199 beds" in shown
+    assert "clinic: 3/4" in shown

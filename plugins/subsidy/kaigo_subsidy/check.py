@@ -16,7 +16,7 @@ from kaigo_subsidy.intake import claim_from
 from kaigo_subsidy.reasons import REASONS, grouped
 from kaigo_subsidy.rules import catalogue
 from kaigo_subsidy.settings import SubsidySettings
-from kaigo_subsidy.vendors import vendor_assessment
+from kaigo_subsidy.vendors import offered_programmes, vendor_assessment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +73,7 @@ def assess_setup(context: CheckContext) -> Finding:
         claim = claim_of(context, settings, year, lines)
         ruleset = _rules(context, settings, year)
         if ruleset is None:
-            other = vendor_assessment(claim)
+            other = vendor_assessment(claim, offered_programmes(context.offered))
             return finding_of(other) if other else _unknown(context, year)
         assessment = assess(
             claim,

@@ -101,10 +101,10 @@ def _assessment(claim: Claim, rules: Path | None, readings: tuple[str, ...]) -> 
     from kaigo_subsidy.assessing import assess as assess_claim
     from kaigo_subsidy.intake import read_readings
     from kaigo_subsidy.rules import catalogue, find_rules
-    from kaigo_subsidy.vendors import vendor_assessment
+    from kaigo_subsidy.vendors import vendor_assessment, vendor_programmes
 
     if f"{claim.programme}/{claim.fiscal_year}" not in catalogue(rules):
-        found = vendor_assessment(claim, _left_out())
+        found = vendor_assessment(claim, vendor_programmes(_left_out()))
         if found is not None:
             return found
     ruleset = find_rules(claim.programme, claim.fiscal_year, rules)

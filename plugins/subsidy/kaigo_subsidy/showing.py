@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kaigo_subsidy.precheck import Precheck
     from kaigo_subsidy.related import Statement
     from kaigo_subsidy.rules import RuleSet
+    from kaigo_subsidy.rules._model import Band
 
 _VERDICTS: Final = {
     "eligible": N_("[OK] eligible: every line counts"),
@@ -112,12 +113,20 @@ def _limit_lines(ruleset: RuleSet, *, japanese: bool) -> Iterator[str]:
         )
     for band in rules.medical.bands if rules.medical else ():
         yield "  " + _(
-            N_("{kind} from {beds} beds: {rate}, up to {cap} yen"),
+            _band_text(band),
             kind=_(_KINDS[band.kind]),
-            beds=band.beds_from,
+            beds=band.beds_from or band.beds_to,
             rate=band.rate.value,
             cap=yen(band.cap.value),
         )
+
+
+def _band_text(band: Band) -> str:
+    if band.beds_from:
+        return N_("{kind} from {beds} beds: {rate}, up to {cap} yen")
+    if band.beds_to is not None:
+        return N_("{kind} up to {beds} beds: {rate}, up to {cap} yen")
+    return N_("{kind}: {rate}, up to {cap} yen")
 
 
 def bulk_lines(summary: Mapping[str, Any]) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_gateway.errors import CouldNotRun
 from kaigo_gateway.i18n import N_
@@ -10,28 +11,47 @@ from kaigo_gateway.model.claims import Assessment
 from kaigo_gateway.model.descriptors import GrantProgramme
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from kaigo_gateway.model.claims import Claim
 
-OURS = "subsidy"
+OURS: Final = "subsidy"
+HOOK: Final = "gateway_grant_programmes"
 
 
 def vendor_programmes(without: Sequence[str] = ()) -> list[GrantProgramme]:
     """The programmes of all installed plugins but this one; a broken plugin is passed over."""
     from kaigo_gateway.plugins import PluginHost
 
-    called = PluginHost(without=(*without, OURS)).call_now("gateway_grant_programmes")
-    found = [one for outcome in called.outcomes for one in outcome.value or ()]
-    return [one for one in found if isinstance(one, GrantProgramme)]
+    called = PluginHost(without=(*without, OURS)).call_now(HOOK)
+    return _programmes(outcome.value for outcome in called.outcomes)
 
 
-def vendor_assessment(claim: Claim, without: Sequence[str] = ()) -> Assessment | None:
+def offered_programmes(offered: Callable[[str], Awaitable[Any]] | None) -> list[GrantProgramme]:
+    """The programmes of a Setup's plugins but this one, also of modules that the product brings.
+
+    ``offered`` is :attr:`CheckContext.offered`. Must not be called on an event loop's thread.
+    """
+    if offered is None:
+        return []
+    called = asyncio.run(_ask(offered))
+    return _programmes(outcome.value for outcome in called.outcomes if outcome.plugin.name != OURS)
+
+
+async def _ask(offered: Callable[[str], Awaitable[Any]]) -> Any:
+    return await offered(HOOK)
+
+
+def _programmes(given: Iterable[Any]) -> list[GrantProgramme]:
+    return [one for value in given for one in value or () if isinstance(one, GrantProgramme)]
+
+
+def vendor_assessment(claim: Claim, programmes: Iterable[GrantProgramme]) -> Assessment | None:
     """The assessment by another plugin's programme; None where no plugin has it.
 
     Raises :class:`CouldNotRun` where the plugin's assessor fails or gives something else.
     """
-    for programme in vendor_programmes(without):
+    for programme in programmes:
         if (programme.id, programme.fiscal_year) == (claim.programme, claim.fiscal_year):
             return _assessed(programme, claim)
     return None
