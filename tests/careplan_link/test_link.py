@@ -9,6 +9,7 @@ from careplan_rig import OFFICE, PARTNER, Identity, context_of, exchange, run, s
 from kaigo_careplan_link import plugin
 from kaigo_careplan_link.link._route import route_code, standard_code
 from kaigo_careplan_link.link._sending import sample_sending, serial_of
+from kaigo_careplan_link.link.settings import CareplanSettings
 from kaigo_gateway.model.descriptors import Waiting
 from kaigo_gateway.model.results import Status
 from kaigo_gateway.model.site import CareplanRoute
@@ -143,10 +144,12 @@ async def test_a_real_route_is_rehearsed_by_a_person_by_default():
     assert found.reason_code == "CAREPLAN_REHEARSAL_NOT_DONE"
 
 
-def folder_site(tmp_path, **careplan):
+def folder_site(tmp_path, *, settings=None, **careplan):
     return site_of(
         careplan={"partner_number": PARTNER, **careplan},
-        plugins={"careplan_link": {"rehearsal": "folder", "outbox": "out", "inbox": "in"}},
+        plugins={
+            "careplan_link": {"rehearsal": "folder", "outbox": "out", "inbox": "in", **(settings or {})}
+        },
         base=tmp_path,
     )
 
@@ -220,6 +223,37 @@ async def test_files_against_the_standard_are_not_sent(tmp_path):
     (found,) = await run("careplan.rehearsal", context_of(folder_site(tmp_path, files="own")))
     assert (found.reason_code, found.actor) == ("CAREPLAN_SENDING_INVALID", "care_software_vendor")
     assert not (tmp_path / "out").exists()
+
+
+async def test_a_rule_that_the_site_lowers_lets_the_sending_go(tmp_path):
+    own_sending(tmp_path / "own")
+    (file,) = (tmp_path / "own").iterdir()
+    file.write_bytes(file.read_bytes().replace(b"202407", b"202410", 1))
+    (found,) = await run("careplan.rehearsal", context_of(folder_site(tmp_path, files="own")))
+    lowered = {"rules": dict.fromkeys(found.seen["codes"], "warning")}
+    with pytest.raises(Waiting):
+        await run("careplan.rehearsal", context_of(folder_site(tmp_path, files="own", settings=lowered)))
+    assert (tmp_path / "out" / file.name).exists()
+
+
+@pytest.mark.parametrize(("profile", "stopped"), [("lenient", False), ("strict", True)])
+async def test_the_site_s_profile_decides_what_is_an_error(profile, stopped, tmp_path):
+    own_sending(tmp_path / "own")
+    (file,) = (tmp_path / "own").iterdir()
+    file.rename(file.with_suffix(".csv"))
+    context = context_of(folder_site(tmp_path, files="own", settings={"profile": profile}))
+    if not stopped:
+        with pytest.raises(Waiting):
+            await run("careplan.rehearsal", context)
+        return
+    (found,) = await run("careplan.rehearsal", context)
+    assert (found.reason_code, found.seen["codes"]) == ("CAREPLAN_SENDING_INVALID", ["NAME_EXTENSION_CASE"])
+
+
+@pytest.mark.parametrize("rules", [{"NO_SUCH_RULE": "off"}, {"NAME_EXTENSION_CASE": "loud"}])
+def test_a_rule_or_severity_that_does_not_exist_is_refused_with_the_site(rules):
+    with pytest.raises(ValueError, match=r"NO_SUCH_RULE|'off'"):
+        CareplanSettings(rules=rules)
 
 
 async def test_a_zip_holds_a_sending_too(tmp_path):

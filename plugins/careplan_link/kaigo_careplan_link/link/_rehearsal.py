@@ -90,12 +90,13 @@ def _sending(context: CheckContext, partner: str) -> Sending | None:
 
 
 def _wrong_files(context: CheckContext) -> list[str]:
-    """Codes of the errors that the file checker finds in the site's own files; a sample is correct."""
+    """Codes of the errors in the site's own files, judged as the site's settings say; a sample is correct."""
     from kaigo_careplan_link.files import validate
 
     if context.site.careplan.files is None:
         return []
-    report = validate(context.site.path(context.site.careplan.files))
+    settings = settings_of(context)
+    report = validate(context.site.path(context.site.careplan.files), settings.profile, rules=settings.rules)
     found = [each for file in report.files for each in file.findings]
     found += [each for unit in report.units for each in unit.findings]
     errors = {each.code for each in found if each.severity == "error"}

@@ -7,8 +7,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Self
 
+from kaigo_gateway.errors import GatewayError
 from kaigo_gateway.model._base import Model
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 
 class Rehearsal(StrEnum):
@@ -44,6 +45,26 @@ class CareplanSettings(Model):
     bundle_window_days: int | None = Field(
         default=None, ge=0, description="days between the two connections (no official text names a number)"
     )
+
+    profile: Literal["lenient", "standard", "strict"] = Field(
+        default="standard", description="how the files named in [careplan] are judged"
+    )
+    rules: dict[str, Literal["error", "warning", "notice", "off"]] = Field(
+        default_factory=dict, description="single rules judged otherwise (code to severity)"
+    )
+
+    @field_validator("rules")
+    @classmethod
+    def _known(cls, rules: dict[str, str]) -> dict[str, str]:
+        """Refuse a rule that does not exist; the rules are read only where some are set."""
+        if rules:
+            from kaigo_careplan_link.files import options_for
+
+            try:
+                options_for(rules=rules)
+            except GatewayError as error:
+                raise ValueError(str(error)) from None
+        return rules
 
     @model_validator(mode="after")
     def _folders(self) -> Self:
