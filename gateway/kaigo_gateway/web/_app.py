@@ -12,8 +12,20 @@ from aiohttp import web
 
 from kaigo_gateway.web import _metrics
 from kaigo_gateway.web._feeds import Feeds
+from kaigo_gateway.web._fresh import Fresh
 from kaigo_gateway.web._glance import Glances
-from kaigo_gateway.web._keys import ACCESS, FEEDS, GATEWAY, GLANCES, LIVE, OPTIONS, RATE, REQUESTS, STOPPING
+from kaigo_gateway.web._keys import (
+    ACCESS,
+    FEEDS,
+    FRESH,
+    GATEWAY,
+    GLANCES,
+    LIVE,
+    OPTIONS,
+    RATE,
+    REQUESTS,
+    STOPPING,
+)
 from kaigo_gateway.web._live import Live
 from kaigo_gateway.web._options import WebOptions
 from kaigo_gateway.web._uploads import forget_old_uploads
@@ -45,7 +57,7 @@ def create_app(
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=chosen.max_document)
     app[GATEWAY], app[OPTIONS], app[FEEDS] = gateway, chosen, Feeds(gateway)
     app[STOPPING], app[LIVE] = asyncio.Event(), Live(gateway.progress)
-    app[GLANCES] = Glances()
+    app[GLANCES], app[FRESH] = Glances(), Fresh(gateway.ledger)
     app[RATE], app[REQUESTS] = RateLimit(), Counter()
     app[ACCESS] = access or TokenAccess.from_file(
         chosen.tokens,
@@ -63,6 +75,7 @@ async def _run(app: web.Application) -> AsyncIterator[None]:
     """Run the engine while the application is up."""
     async with AsyncExitStack() as stack:
         live = app[LIVE]
+        stack.callback(app[FRESH].close)
         await stack.enter_async_context(live)
         if app[OPTIONS].run_engine:
             await stack.enter_async_context(app[GATEWAY].engine)

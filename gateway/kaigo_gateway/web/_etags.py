@@ -25,7 +25,13 @@ def unchanged(request: web.Request, tag: str) -> bool:
 def tagged(request: web.Request, response: web.Response, *, of: bytes | None = None) -> web.Response:
     """The answer with its ETag, or 304 without a body. ``of`` is what the tag is made from."""
     body = response.body
-    tag = etag_of(of if of is not None else body if isinstance(body, bytes) else b"")
+    return with_tag(
+        request, response, etag_of(of if of is not None else body if isinstance(body, bytes) else b"")
+    )
+
+
+def with_tag(request: web.Request, response: web.Response, tag: str) -> web.Response:
+    """The answer with an ETag that is known already, or 304 without a body."""
     headers: LooseHeaders = {"Cache-Control": "no-cache, private", "Vary": "Accept-Language, Cookie"}
     if unchanged(request, tag):
         response = web.Response(status=304, headers=headers)

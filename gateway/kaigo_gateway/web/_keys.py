@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections import Counter
 
     from kaigo_gateway.web._feeds import Feeds
+    from kaigo_gateway.web._fresh import Fresh
     from kaigo_gateway.web._glance import Glances
     from kaigo_gateway.web._live import Live
     from kaigo_gateway.web.safety._rate import RateLimit
@@ -23,6 +24,7 @@ GATEWAY: Final = web.AppKey("gateway", Gateway)
 OPTIONS: Final = web.AppKey("options", WebOptions)
 ACCESS: Final[web.AppKey[Access]] = web.AppKey("access")
 FEEDS: Final[web.AppKey[Feeds]] = web.AppKey("feeds")
+FRESH: Final[web.AppKey[Fresh]] = web.AppKey("fresh")
 GLANCES: Final[web.AppKey[Glances]] = web.AppKey("glances")
 LIVE: Final[web.AppKey[Live]] = web.AppKey("live")
 RATE: Final[web.AppKey[RateLimit]] = web.AppKey("rate")

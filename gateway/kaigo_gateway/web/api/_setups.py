@@ -7,13 +7,13 @@ from typing import Final
 from aiohttp import web
 
 from kaigo_gateway.report.model import Report
-from kaigo_gateway.web._etags import tagged
-from kaigo_gateway.web._keys import GATEWAY, GLANCES, LANGUAGE, OPTIONS
+from kaigo_gateway.web._etags import etag_of, tagged, with_tag
+from kaigo_gateway.web._keys import FRESH, GATEWAY, GLANCES, LANGUAGE, OPTIONS
 from kaigo_gateway.web._once import once
-from kaigo_gateway.web._setups import detail_of, summary_of
+from kaigo_gateway.web._setups import detail_of, state_word, summary_of
 from kaigo_gateway.web._sites import site_of_request
 from kaigo_gateway.web.access import Role
-from kaigo_gateway.web.api._operation import Operation, model_body, query_of, reply
+from kaigo_gateway.web.api._operation import JSON, Operation, model_body, query_of, reply
 from kaigo_gateway.web.api.models import (
     Confirmation,
     LanguageQuery,
@@ -28,12 +28,23 @@ _TAG: Final = "Setups"
 
 
 async def _detail(request: web.Request, setup_id: str, status: int) -> web.Response:
-    gateway = request.config_dict[GATEWAY]
-    row = await gateway.ledger.row(setup_id)
-    state = await request.config_dict[GLANCES].state(gateway, row)
-    shown = detail_of(gateway, row, state, request[LANGUAGE])
+    body, _ = await _document(request, setup_id)
     location = str(request.app.router["get_setups_id"].url_for(id=setup_id))
-    return reply(shown, status=status, headers={"Location": location} if status != 200 else None)  # noqa: PLR2004
+    return web.Response(body=body, status=status, content_type=JSON, headers={"Location": location})
+
+
+async def _document(request: web.Request, setup_id: str) -> tuple[bytes, str]:
+    """A Setup as JSON, and its ETag; made once for each state, trouble and language."""
+    gateway, language = request.config_dict[GATEWAY], request[LANGUAGE]
+    kept = await request.config_dict[FRESH].of(setup_id)
+    key = (language, state_word(kept.row), gateway.engine.troubles.get(setup_id))
+    found = kept.documents.get(key)
+    if found is None:
+        state = await request.config_dict[GLANCES].state(gateway, kept.row)
+        body = detail_of(gateway, kept.row, state, language).model_dump_json(by_alias=True).encode()
+        found = (body, etag_of(body))
+        kept.keep(key, found)
+    return found
 
 
 async def create(request: web.Request) -> web.StreamResponse:
@@ -61,7 +72,8 @@ async def index(request: web.Request) -> web.StreamResponse:
 
 async def show(request: web.Request) -> web.StreamResponse:
     """One Setup."""
-    return tagged(request, await _detail(request, request.match_info["id"], 200))
+    body, tag = await _document(request, request.match_info["id"])
+    return with_tag(request, web.Response(body=body, content_type=JSON), tag)
 
 
 async def run(request: web.Request) -> web.StreamResponse:
