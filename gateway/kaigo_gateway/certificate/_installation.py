@@ -21,6 +21,7 @@ from kaigo_certs import (
 from kaigo_gateway.certificate import operations
 from kaigo_gateway.certificate._access import as_input_error, open_vault, read_optional
 from kaigo_gateway.certificate._inspection import completed, read_bundle
+from kaigo_gateway.certificate._plugin_stores import plugin_stores
 from kaigo_gateway.certificate.reasons import CERTIFICATE_REASONS, finding_of_error
 from kaigo_gateway.certificate.stores import journal_folder
 from kaigo_gateway.errors import InputError
@@ -61,8 +62,12 @@ async def install_file(  # noqa: PLR0913 - the options of the command
     office = office or the_office_named(bundle)
     vault = await open_vault(vault_folder, vault_passphrase_file, create=True, keyring=vault_keyring)
     bundle, fetched = await completed(bundle, wanted=fetch_issuer)
+    extra = await plugin_stores(stores)
     try:
-        findings = [*fetched, *await operations.install(vault, bundle, office, stores, issuer_pem)]
+        findings = [
+            *fetched,
+            *await operations.install(vault, bundle, office, stores, issuer_pem, extra=extra),
+        ]
     except CertificateError as error:
         return [finding_of_error(error)]
     if any(finding.status == "fail" for finding in findings):
@@ -152,7 +157,7 @@ async def remove_kept(  # noqa: PLR0913 - the options of the command
     check_office(office)
     vault = await open_vault(vault_folder, vault_passphrase_file, keyring=vault_keyring)
     chosen = choose(vault, office, sha256)
-    findings = await operations.remove(vault, office, chosen.sha256, stores)
+    findings = await operations.remove(vault, office, chosen.sha256, stores, await plugin_stores(stores))
     if origin is not None:
         findings.append(await asyncio.to_thread(drop_policy, origin, policy_dir, vault))
     if firefox_profile is not None:

@@ -10,6 +10,7 @@ from kaigo_certs import CertificateError
 from kaigo_gateway.certificate import operations, proof
 from kaigo_gateway.certificate._access import as_input_error, open_vault
 from kaigo_gateway.certificate._installation import check_office
+from kaigo_gateway.certificate._plugin_stores import plugin_stores
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
 
@@ -44,13 +45,14 @@ async def verify(  # noqa: PLR0913 - the options of the command
         )
     vault = await open_vault(vault_folder, vault_passphrase_file, keyring=vault_keyring)
     identity = await _identity(vault, office)
-    findings = await operations.held_by(vault, office, identity.sha256, stores)
+    extra = await plugin_stores(stores)
+    findings = await operations.held_by(vault, office, identity.sha256, stores, extra)
     if url is not None:
         findings.append(await _by_probe(url, identity, ca_file, proxy))
     if url is not None and browser:
         findings.append(await proof.by_browser(url, marker=marker, screenshot=screenshot))
     if remove_old and all(finding.status in {"ok", "warn"} for finding in findings):
-        findings += await operations.retire(vault, office, stores)
+        findings += await operations.retire(vault, office, stores, extra)
     return findings
 
 

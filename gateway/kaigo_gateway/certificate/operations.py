@@ -21,12 +21,15 @@ from kaigo_gateway.certificate.reasons import CERTIFICATE_REASONS, finding_of, f
 from kaigo_gateway.certificate.stores import install_into, installer_for, remove_older
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from kaigo_certs import Bundle, KindPattern, StoredIdentity, Vault
 
+    from kaigo_gateway.model.descriptors import CertificateStore
     from kaigo_gateway.model.results import Finding
+
+    Extra = Mapping[str, CertificateStore]
 
 
 async def read(data: bytes, password: bytes | str | None, key: bytes | None, office: str | None) -> Bundle:
@@ -65,10 +68,16 @@ def facts(bundle: Bundle) -> dict[str, Any]:
     }
 
 
-async def install(
-    vault: Vault, bundle: Bundle, office: str, stores: Sequence[str], issuer_pem: bytes | None
+async def install(  # noqa: PLR0913 - what is installed, for whom, where
+    vault: Vault,
+    bundle: Bundle,
+    office: str,
+    stores: Sequence[str],
+    issuer_pem: bytes | None,
+    *,
+    extra: Extra | None = None,
 ) -> list[Finding]:
-    """Judge, keep and install. Nothing is written where a judgement fails."""
+    """Judge, keep and install. Nothing is written where a judgement fails. ``extra``: stores of plugins."""
     judged = await inspect(bundle, office=office, issuer_pem=issuer_pem)
     troubles = [finding for finding in judged if finding.status == "fail"]
     if troubles:
@@ -79,7 +88,7 @@ async def install(
     identity = await asyncio.to_thread(vault.identity, office, stored.sha256)
     assert identity is not None
     warnings = [finding for finding in judged if finding.status == "warn"]
-    return [*warnings, kept, *await install_into(stores, identity, vault)]
+    return [*warnings, kept, *await install_into(stores, identity, vault, extra)]
 
 
 def listed(identity: StoredIdentity, today: date | None = None) -> dict[str, Any]:
@@ -108,17 +117,19 @@ def expiry_calendar(identities: Sequence[StoredIdentity], title: str) -> bytes:
     return calendar(identities, title=title).encode()
 
 
-async def held_by(vault: Vault, office: str, sha256: str, stores: Sequence[str]) -> list[Finding]:
+async def held_by(
+    vault: Vault, office: str, sha256: str, stores: Sequence[str], extra: Extra | None = None
+) -> list[Finding]:
     """Whether each store holds the certificate with its key."""
-    return [await asyncio.to_thread(_held_by, vault, office, sha256, name) for name in stores]
+    return [await asyncio.to_thread(_held_by, vault, office, sha256, name, extra) for name in stores]
 
 
-def _held_by(vault: Vault, office: str, sha256: str, name: str) -> Finding:
+def _held_by(vault: Vault, office: str, sha256: str, name: str, extra: Extra | None) -> Finding:
     try:
         holds = (
             vault.identity(office, sha256) is not None
             if name == "vault"
-            else installer_for(name, vault).verify(sha256)
+            else installer_for(name, vault, extra).verify(sha256)
         )
     except CertificateError as error:
         return finding_of_error(error, subject=name)
@@ -126,7 +137,9 @@ def _held_by(vault: Vault, office: str, sha256: str, name: str) -> Finding:
     return CERTIFICATE_REASONS.finding(code, subject=name, seen={"store": name}, evidence={"sha256": sha256})
 
 
-async def retire(vault: Vault, office: str, stores: Sequence[str]) -> list[Finding]:
+async def retire(
+    vault: Vault, office: str, stores: Sequence[str], extra: Extra | None = None
+) -> list[Finding]:
     """After a proof: remove the office's older certificates from the stores (the vault keeps them)."""
     identity = await asyncio.to_thread(vault.identity, office)
     assert identity is not None
@@ -135,7 +148,7 @@ async def retire(vault: Vault, office: str, stores: Sequence[str]) -> list[Findi
         if name == "vault":
             continue
         try:
-            removed = await asyncio.to_thread(remove_older, name, identity, vault)
+            removed = await asyncio.to_thread(remove_older, name, identity, vault, extra)
         except CertificateError as error:
             findings.append(finding_of_error(error, subject=name))
             continue
@@ -147,15 +160,21 @@ async def retire(vault: Vault, office: str, stores: Sequence[str]) -> list[Findi
     return findings
 
 
-async def remove(vault: Vault, office: str, sha256: str, stores: Sequence[str]) -> list[Finding]:
+async def remove(
+    vault: Vault, office: str, sha256: str, stores: Sequence[str], extra: Extra | None = None
+) -> list[Finding]:
     """Remove one certificate from the named stores; from the vault last of all."""
     ordered = sorted(dict.fromkeys(stores), key=lambda name: name == "vault")
-    return [await asyncio.to_thread(_remove, vault, office, sha256, name) for name in ordered]
+    return [await asyncio.to_thread(_remove, vault, office, sha256, name, extra) for name in ordered]
 
 
-def _remove(vault: Vault, office: str, sha256: str, name: str) -> Finding:
+def _remove(vault: Vault, office: str, sha256: str, name: str, extra: Extra | None) -> Finding:
     try:
-        done = vault.remove(office, sha256) if name == "vault" else installer_for(name, vault).remove(sha256)
+        done = (
+            vault.remove(office, sha256)
+            if name == "vault"
+            else installer_for(name, vault, extra).remove(sha256)
+        )
     except CertificateError as error:
         return finding_of_error(error, subject=name)
     code = "STORE_REMOVED" if done else "STORE_NOT_THERE"

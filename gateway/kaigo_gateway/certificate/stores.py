@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from kaigo_gateway.model.descriptors import CertificateStore
     from kaigo_gateway.model.results import Finding
 
-Extra = "Mapping[str, CertificateStore]"
-
 
 def installer_for(name: str, vault: Vault, extra: Mapping[str, CertificateStore] | None = None) -> Installer:
     """The installer of a store; its journal lies beside the vault. Raises :class:`kaigo_certs.StoreError`.
@@ -97,9 +95,11 @@ def _older(installer: Installer, identity: Identity, vault: Vault) -> list[str]:
     return [i.sha256 for i in kept if i.sha256 in present and i.not_after < identity.not_after]
 
 
-def remove_older(name: str, identity: Identity, vault: Vault) -> list[str]:
+def remove_older(
+    name: str, identity: Identity, vault: Vault, extra: Mapping[str, CertificateStore] | None = None
+) -> list[str]:
     """Remove the older generations of the office from a store; to be called after the new one is proved."""
-    installer = installer_for(name, vault)
+    installer = installer_for(name, vault, extra)
     installer.backend.prepare()
     older = _older(installer, identity, vault)
     return [sha256 for sha256 in older if installer.remove(sha256)]
