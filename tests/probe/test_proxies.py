@@ -5,6 +5,7 @@ from contextlib import contextmanager
 import pytest
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.probe import ProxyChoice, Target, Trust, probe
+from kaigo_gateway.probe._autoconfig import _of_scutil
 from kaigo_gateway.probe._tunnel import ProxyRefusal
 from kaigo_gateway.probe.counterpart import Reply, proxying, raw_server, server_context, serving
 from kaigo_gateway.probe.counterpart._raw import saying
@@ -36,6 +37,7 @@ def environment(monkeypatch):
         "no_proxy",
         "NO_PROXY",
         "http_proxy",
+        "auto_proxy",
     ):
         monkeypatch.delenv(name, raising=False)
     return monkeypatch
@@ -134,6 +136,46 @@ async def test_a_pac_script_names_the_proxy(tmp_path):
 
 async def test_a_pac_script_may_say_direct(tmp_path):
     assert await script(tmp_path, 'return "DIRECT";').for_target(TARGET) is None
+
+
+async def test_system_follows_the_script_that_the_environment_names(tmp_path, environment):
+    pytest.importorskip("pypac")
+    body = PAC.format('return "PROXY p.example:81";').encode()
+    with serving(None, lambda _: Reply(200, body)) as port:
+        environment.setenv("auto_proxy", f"http://127.0.0.1:{port}/wpad.dat")
+        found = await ProxyChoice("system").for_target(TARGET)
+    assert (found.shown, found.source) == ("p.example:81", "pac")
+    (tmp_path / "here.pac").write_bytes(body.replace(b"PROXY p.example:81", b"DIRECT"))
+    environment.setenv("auto_proxy", (tmp_path / "here.pac").as_uri())
+    assert await ProxyChoice("system").for_target(TARGET) is None
+
+
+async def test_the_environment_s_proxy_goes_before_the_system_s_script(environment):
+    environment.setenv("https_proxy", "http://p.example:3128")
+    environment.setenv("auto_proxy", "http://127.0.0.1:1/never.pac")
+    assert (await ProxyChoice("system").for_target(TARGET)).shown == "p.example:3128"
+
+
+async def test_a_script_that_cannot_be_fetched_is_named_without_its_password(environment):
+    pytest.importorskip("pypac")
+    environment.setenv("auto_proxy", "http://user:word@127.0.0.1:1/wpad.dat")
+    with pytest.raises(ProxyRefusal, match="PAC_UNREADABLE") as refused:
+        await ProxyChoice("system").for_target(TARGET)
+    assert refused.value.seen["pac"] == "wpad.dat"
+    assert "word" not in repr(refused.value.seen)
+
+
+SCUTIL = """<dictionary> {{
+  ProxyAutoConfigEnable : {}
+  ProxyAutoConfigURLString : http://wpad.example/proxy.pac
+}}
+"""
+
+
+def test_what_macos_prints_is_read_only_where_it_is_switched_on():
+    assert _of_scutil(SCUTIL.format(1)) == "http://wpad.example/proxy.pac"
+    assert _of_scutil(SCUTIL.format(0)) is None
+    assert _of_scutil("") is None
 
 
 async def test_an_endless_pac_script_is_stopped(tmp_path, monkeypatch):

@@ -8,6 +8,7 @@ import multiprocessing
 from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway.errors import NotInstalled
+from kaigo_gateway.probe._autoconfig import SIZE_LIMIT, fetched, shown_name
 from kaigo_gateway.probe._tunnel import ProxyRefusal
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 LIMIT: Final = 2.0
 """Seconds for the script itself; starting the process comes on top."""
 _START: Final = 15.0
-_SIZE_LIMIT: Final = 1024 * 1024
 
 
 async def pac_answer(file: Path, target: Target) -> str:
@@ -27,19 +27,33 @@ async def pac_answer(file: Path, target: Target) -> str:
 
     Raises :class:`ProxyRefusal` for a script that is broken or endless, :class:`NotInstalled` without pypac.
     """
-    if importlib.util.find_spec("pypac") is None:
-        raise NotInstalled("pypac", 'pip install "kaigo-gateway[pac]"')
+    _need_pypac()
     try:
         script = await asyncio.to_thread(file.read_bytes)
     except OSError as error:
         raise ProxyRefusal("PAC_UNREADABLE", pac=file.name, detail=error.strerror or "?") from None
-    status, text = await asyncio.to_thread(
-        _in_child, script[:_SIZE_LIMIT].decode("utf-8", "replace"), target.url, target.host
-    )
+    return await _evaluated(script[:SIZE_LIMIT], file.name, target)
+
+
+async def pac_answer_at(address: str, target: Target) -> str:
+    """The same for a script that the operating system names by its address."""
+    _need_pypac()
+    script = await asyncio.to_thread(fetched, address)
+    return await _evaluated(script, shown_name(address), target)
+
+
+def _need_pypac() -> None:
+    if importlib.util.find_spec("pypac") is None:
+        raise NotInstalled("pypac", 'pip install "kaigo-gateway[pac]"')
+
+
+async def _evaluated(script: bytes, name: str, target: Target) -> str:
+    text = script.decode("utf-8", "replace")
+    status, text = await asyncio.to_thread(_in_child, text, target.url, target.host)
     if status == "endless":
-        raise ProxyRefusal("PAC_TIMEOUT", pac=file.name, seconds=LIMIT)
+        raise ProxyRefusal("PAC_TIMEOUT", pac=name, seconds=LIMIT)
     if status != "ok":
-        raise ProxyRefusal("PAC_UNREADABLE", pac=file.name, detail=text)
+        raise ProxyRefusal("PAC_UNREADABLE", pac=name, detail=text)
     return text
 
 

@@ -15,7 +15,8 @@ from urllib.parse import unquote, urlsplit
 from pydantic import SecretStr
 
 from kaigo_gateway.i18n import N_
-from kaigo_gateway.probe._pac import pac_answer
+from kaigo_gateway.probe._autoconfig import autoconfig_address, shown_name
+from kaigo_gateway.probe._pac import pac_answer, pac_answer_at
 from kaigo_gateway.probe._tunnel import Proxy, ProxyRefusal
 
 if TYPE_CHECKING:
@@ -44,22 +45,31 @@ class ProxyChoice:
         if self.setting == "none":
             return None
         if self.pac_file is not None:
-            return await self._by_script(target, self.pac_file)
+            return self._from_answer(await pac_answer(self.pac_file, target), self.pac_file.name)
         if self.setting == "system":
-            # macOS and Windows may ask the operating system, which can take a moment
-            return await asyncio.to_thread(_by_system, target)
+            return await self._by_system(target)
         if self.setting is None:
             return _by_environment(target)
         return parsed(self.setting, self.password)
 
-    async def _by_script(self, target: Target, file: Path) -> Proxy | None:
-        for entry in (await pac_answer(file, target)).split(";"):
+    async def _by_system(self, target: Target) -> Proxy | None:
+        """The environment's proxies, else the system's PAC script, else the system's fixed proxy."""
+        if urllib.request.getproxies_environment().keys() & {"https", "all"}:
+            return _by_environment(target)
+        # macOS and Windows may ask the operating system, which can take a moment
+        address = await asyncio.to_thread(autoconfig_address)
+        if address:
+            return self._from_answer(await pac_answer_at(address, target), shown_name(address))
+        return await asyncio.to_thread(_by_system, target)
+
+    def _from_answer(self, answer: str, name: str) -> Proxy | None:
+        for entry in answer.split(";"):
             kind, _, place = entry.strip().partition(" ")
             if kind.upper() == "DIRECT":
                 return None
             if kind.upper() in {"PROXY", "HTTP"}:
                 return parsed(f"http://{place.strip()}", self.password, "pac")
-        raise ProxyRefusal("PAC_UNREADABLE", pac=file.name, detail=N_("no usable proxy in its answer"))
+        raise ProxyRefusal("PAC_UNREADABLE", pac=name, detail=N_("no usable proxy in its answer"))
 
 
 def _by_environment(target: Target) -> Proxy | None:
