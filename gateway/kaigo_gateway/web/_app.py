@@ -23,11 +23,13 @@ from kaigo_gateway.web._keys import (
     LIVE,
     OPTIONS,
     RATE,
+    READERS,
     REQUESTS,
     STOPPING,
 )
 from kaigo_gateway.web._live import Live
 from kaigo_gateway.web._options import WebOptions
+from kaigo_gateway.web._readers import Readers
 from kaigo_gateway.web._uploads import forget_old_uploads
 from kaigo_gateway.web.access import TokenAccess
 from kaigo_gateway.web.api.table import PREFIX, api_routes
@@ -58,7 +60,7 @@ def create_app(
     app[GATEWAY], app[OPTIONS], app[FEEDS] = gateway, chosen, Feeds(gateway)
     app[STOPPING], app[LIVE] = asyncio.Event(), Live(gateway.progress)
     app[GLANCES], app[FRESH] = Glances(), Fresh(gateway.ledger)
-    app[RATE], app[REQUESTS] = RateLimit(), Counter()
+    app[RATE], app[REQUESTS], app[READERS] = RateLimit(), Counter(), Readers()
     app[ACCESS] = access or TokenAccess.from_file(
         chosen.tokens,
         session_seconds=chosen.session_seconds,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kaigo_gateway.web._fresh import Fresh
     from kaigo_gateway.web._glance import Glances
     from kaigo_gateway.web._live import Live
+    from kaigo_gateway.web._readers import Readers
     from kaigo_gateway.web.safety._rate import RateLimit
 
 GATEWAY: Final = web.AppKey("gateway", Gateway)
@@ -28,6 +29,7 @@ FRESH: Final[web.AppKey[Fresh]] = web.AppKey("fresh")
 GLANCES: Final[web.AppKey[Glances]] = web.AppKey("glances")
 LIVE: Final[web.AppKey[Live]] = web.AppKey("live")
 RATE: Final[web.AppKey[RateLimit]] = web.AppKey("rate")
+READERS: Final[web.AppKey[Readers]] = web.AppKey("readers")
 REQUESTS: Final[web.AppKey[Counter[int]]] = web.AppKey("requests")
 STOPPING: Final = web.AppKey("stopping", asyncio.Event)
 

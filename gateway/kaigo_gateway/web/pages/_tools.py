@@ -11,12 +11,14 @@ from kaigo_gateway.model.results import Stage
 from kaigo_gateway.model.site import Office, Site, Supporter
 from kaigo_gateway.setup._runner import load_site
 from kaigo_gateway.web._certificates import judged, kept, remove
-from kaigo_gateway.web._keys import GATEWAY, LANGUAGE
+from kaigo_gateway.web._etags import tagged
+from kaigo_gateway.web._keys import GATEWAY, LANGUAGE, READERS
+from kaigo_gateway.web._readers import WORDS
 from kaigo_gateway.web._uploads import receive
 from kaigo_gateway.web._validators import validate, validators
 from kaigo_gateway.web.access import Role, needs
 from kaigo_gateway.web.pages._forms import form_of
-from kaigo_gateway.web.pages._render import page, url
+from kaigo_gateway.web.pages._render import html, page, url
 
 if TYPE_CHECKING:
     from kaigo_gateway.web.api.models import CertificateInfo, JudgedCertificate
@@ -61,14 +63,24 @@ async def remove_certificate(request: web.Request) -> web.StreamResponse:
 
 
 async def _readers(request: web.Request, **found: Any) -> web.Response:
-    rows = await request.config_dict[GATEWAY].setups(limit=20)
-    return page(request, "readers.html", **{"rows": rows, "chosen": "", "report": None, **found})
+    gateway = request.config_dict[GATEWAY]
+    rows, seen = await gateway.setups(limit=20), await request.config_dict[READERS].now(gateway)
+    shown = {"rows": rows, "seen": seen, "state_of": WORDS, "chosen": "", "report": None}
+    return page(request, "readers.html", **{**shown, **found})
 
 
 @needs(Role.VIEWER)
 async def readers(request: web.Request) -> web.StreamResponse:
     """The readers of this terminal."""
     return await _readers(request)
+
+
+@needs(Role.VIEWER)
+async def readers_now(request: web.Request) -> web.StreamResponse:
+    """The readers' present state alone; 304 while nothing has changed."""
+    seen = await request.config_dict[READERS].now(request.config_dict[GATEWAY])
+    text = html(request, "readers_now.html", {"seen": seen, "state_of": WORDS})
+    return tagged(request, web.Response(text=text, content_type="text/html"))
 
 
 @needs(Role.SUPPORTER)
@@ -106,6 +118,7 @@ ROUTES: Final = (
     web.post("/certificates/remove", remove_certificate, name="certificate_remove"),
     web.get("/readers", readers, name="readers"),
     web.post("/readers", exercise),
+    web.get("/readers/now", readers_now, name="readers_now"),
     web.get("/careplan", careplan, name="careplan"),
     web.post("/careplan", drop_files),
 )

@@ -28,6 +28,26 @@
     document.getElementById("result").replaceChildren(...fresh.getElementById("result").childNodes);
   }, 5000);
 
+  const polled = document.querySelector("[data-poll]");
+  if (polled) poll(polled);
+
+  /* Insertions and removals of cards: asked each second, and shown only when something changed. */
+  async function poll(box) {
+    let tag = "";
+    for (;;) {
+      await new Promise((go) => setTimeout(go, 1000));
+      if (document.hidden) continue;
+      try {
+        const answer = await fetch(box.dataset.poll, { headers: tag ? { "If-None-Match": tag } : {}, cache: "no-store" });
+        if (answer.status === 401) { location.reload(); return; }
+        if (!answer.ok) continue;
+        tag = answer.headers.get("ETag") || "";
+        const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+        if (fresh.innerHTML.trim() !== box.innerHTML.trim()) box.replaceChildren(...fresh.childNodes);
+      } catch { /* the service is away for a moment */ }
+    }
+  }
+
   const live = document.querySelector("[data-live]");
   if (live) follow(live);
 
