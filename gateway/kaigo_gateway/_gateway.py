@@ -207,6 +207,7 @@ class Gateway:
             head_hash=row.head_hash,
             sealed=state.sealed,
             created_at=row.created_at,
+            titles={name: (step.title, step.title_domain) for name, step in state.results.items()},
         )
 
     async def report(self, setup_id: str, language: str | None = None) -> Report:

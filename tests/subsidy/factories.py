@@ -99,6 +99,7 @@ def view(*given, simulated=False, office=None, **more):
         "head_hash": "ab" * 32,
         "sealed": True,
         "created_at": "2026-11-22T10:00:00+09:00",
+        "titles": {"reader.exercise": ("Card reader exercised", "kaigo_card_reader")},
     }
     return SetupView(**{**values, **more})
 

@@ -11,6 +11,8 @@ from factories import site
 from kaigo_gateway import Gateway, InputError
 from kaigo_gateway.settings import load_settings
 from kaigo_subsidy.cli import grant
+from kaigo_subsidy.papers import exporters
+from pydantic import SecretStr
 
 
 @pytest.fixture
@@ -59,3 +61,19 @@ def test_an_unknown_paper_or_setup_is_refused(setup_id, tmp_path):
         export(setup_id, "--out", tmp_path, "--format", "poster")
     with pytest.raises(InputError):
         export("20990101-NOBODY", "--out", tmp_path)
+
+
+def test_the_papers_of_a_setup_that_ran_name_its_checks_by_their_titles(setup_id):
+    async def ran():
+        async with Gateway(
+            load_settings(), without=("*",), passphrase=lambda: SecretStr("x" * 20)
+        ) as gateway:
+            await gateway.advance(setup_id)
+            return await gateway.view(setup_id)
+
+    setup = asyncio.run(ran())
+    paper = next(one for one in exporters() if one.name == "completion-report")
+    page = paper.render(setup, None).decode()
+    assert setup.titles["expense.records"] == ("Expense records", "kaigo_gateway")
+    assert "<td>経費記録</td>" in page
+    assert '<td class="small">expense.records / ' in page

@@ -150,7 +150,8 @@ def test_the_completion_report_names_the_six_items_their_proof_the_bundle_and_th
     shown = text_of_page(made("completion-report"))
     for part in (
         "(6)",
-        "reader.exercise",
+        "reader.exercise / READER_EXERCISED",
+        "CIR315A 3 A1、A2、A3 カードリーダー",
         "一体的に実施した",
         "CAREPLAN_BUNDLED",
         "cd" * 32,
@@ -160,6 +161,13 @@ def test_the_completion_report_names_the_six_items_their_proof_the_bundle_and_th
     ):
         assert part in shown
     assert "支援 太郎" in shown
+
+
+def test_the_completion_report_calls_a_check_by_its_id_where_the_record_has_no_title():
+    shown = text_of_page(made("completion-report", view(titles={"platform.connection": ("接続の確認", "")})))
+    assert "CIR315A 3 A1、A2、A3 reader.exercise" in shown
+    assert "実施（記録で確認） 接続の確認 30,000" in shown
+    assert "検査" not in shown
 
 
 def test_an_unproved_bundle_is_not_called_one():

@@ -98,7 +98,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class SetupView:
-    """A finished or running Setup, as hooks that look back on it see it (read only)."""
+    """A finished or running Setup, as hooks that look back on it see it (read only).
+
+    ``titles`` holds, by check id, the title as a message id and the catalogue that translates it ("" for a
+    title that is shown as it is).
+    """
 
     id: str
     site: Site
@@ -109,6 +113,7 @@ class SetupView:
     head_hash: str = ""
     sealed: bool = False
     created_at: str = ""
+    titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

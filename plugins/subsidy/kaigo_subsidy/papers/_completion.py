@@ -62,13 +62,13 @@ def _work(facts: Facts) -> Table:
     rows = []
     for number, item in enumerate(SupportItem, 1):
         found = [row for row in facts.rows if _item_of(row.line.kind, row.line.item) is item]
-        proof = "、".join(dict.fromkeys(check for row in found for check in row.line.proof))
-        state = "実施（検査で確認）" if proof else "実施（確認した検査なし）" if found else "記録なし"
+        proof = "、".join(dict.fromkeys(facts.title_of(check) for row in found for check in row.line.proof))
+        state = "実施（記録で確認）" if proof else "実施（確認の記録なし）" if found else "記録なし"
         amount = sum(row.line.amount for row in found)
         rows.append((f"({number})", ITEMS[item], state, proof or "－", amount))
     return Table(
         "接続サポート等の実施内容（要綱 第3条第2号）",
-        ("項目", "内容", "状況", "根拠とした検査", "金額（税込・円）"),
+        ("項目", "内容", "状況", "根拠とした確認", "金額（税込・円）"),
         tuple(rows),
         numbers=(4,),
         widths=(1, 5, 3, 5, 2),
@@ -85,13 +85,13 @@ def _readers(facts: Facts) -> Table:
             row.line.model or row.line.description,
             row.line.quantity,
             "、".join(row.line.serials) or "－",
-            "、".join(row.line.proof) or "－",
+            "、".join(facts.title_of(check) for check in row.line.proof) or "－",
         )
         for row in facts.rows
         if row.line.kind is ExpenseKind.CARD_READER
     )
     none = (("カードリーダーは記録されていません", 0, "－", "－"),)
-    header = ("型番", "台数", "製造番号", "根拠とした検査")
+    header = ("型番", "台数", "製造番号", "根拠とした確認")
     return Table("確認したカードリーダー", header, rows or none, numbers=(1,), widths=(4, 1, 4, 4))
 
 
@@ -116,13 +116,19 @@ def _bundle(facts: Facts) -> Fields:
 
 def _checks(facts: Facts) -> Table | Text:
     rows = tuple(
-        (check_id, finding.subject or "－", STATUS[finding.status], finding.reason_code)
+        (
+            facts.title_of(check_id),
+            finding.subject or "－",
+            STATUS[finding.status],
+            f"{check_id} / {finding.reason_code}",
+        )
         for check_id, findings in sorted(facts.view.results.items())
         for finding in _each(findings)
     )
     if not rows:
-        return Text("検査の結果", ("検査は記録されていません。",))
-    return Table("検査の結果", ("検査", "対象", "結果", "理由コード"), rows, widths=(4, 4, 2, 5))
+        return Text("確認の結果", ("確認は記録されていません。",))
+    header = ("確認", "対象", "結果", "確認のコード / 理由コード")
+    return Table("確認の結果", header, rows, widths=(5, 4, 2, 5), small=(3,))
 
 
 def _each(findings: Any) -> list[Finding]:

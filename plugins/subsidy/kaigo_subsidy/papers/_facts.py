@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Final
 
+from kaigo_gateway.i18n import translate
 from kaigo_gateway.model.expenses import ExpenseKind, SupportItem
 
 from kaigo_subsidy._calendar import JAPAN, era_date, fiscal_year
@@ -109,6 +110,11 @@ class Facts:
         except ValueError:
             return noon
         return made if made.tzinfo else made.replace(tzinfo=JAPAN)
+
+    def title_of(self, check_id: str) -> str:
+        """A check's title in Japanese; its id where the record has none."""
+        title, domain = self.view.titles.get(check_id, ("", ""))
+        return (translate(title, domain, "ja") if domain else title) or check_id
 
     def block(self, name: str) -> tuple[Row, ...]:
         """The rows of one part of the application form."""

@@ -26,7 +26,10 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; ``total`` is its last row, ``numbers`` the indexes of columns that hold numbers."""
+    """A table; ``total`` is its last row.
+
+    ``numbers`` are the indexes of columns that hold numbers, ``small`` of those in small print.
+    """
 
     title: str
     header: tuple[str, ...]
@@ -34,6 +37,7 @@ class Table:
     numbers: tuple[int, ...] = ()
     widths: tuple[int, ...] = ()
     total: tuple[Cell, ...] | None = None
+    small: tuple[int, ...] = ()
 
     def data(self) -> dict[str, Any]:
         """Plain data for the PDF template."""
@@ -44,6 +48,7 @@ class Table:
             "header": list(self.header),
             "rows": [[shown(cell) for cell in row] for row in rows],
             "numbers": list(self.numbers),
+            "small": list(self.small),
             "widths": list(self.widths) or [1] * len(self.header),
             "has_total": self.total is not None,
         }

@@ -36,7 +36,7 @@ def evidence_pack(facts: Facts, parts: Iterable[Part]) -> bytes:
             files[name] = (title, make(facts))
         except (NotInstalled, CouldNotRun) as error:
             missing.append({"name": name, "title": title, "why": error.text("ja")})
-    files["results.json"] = ("検査の結果（JSON）", _results(facts))
+    files["results.json"] = ("確認の結果（JSON）", _results(facts))
     manifest = _manifest(facts, files, missing)
     viewer = render("viewer.html", {"manifest": manifest, "facts": facts, "day": era_date(facts.applied_on)})
     content = {name: data for name, (_, data) in files.items()}
