@@ -101,6 +101,16 @@ def test_a_frozen_program_serves_as_its_own_worker(rig, tmp_path, monkeypatch):
         read_identity(rig.p12(), PASSWORD)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a script stands in for the frozen program")
+def test_a_frozen_gateway_serves_as_its_own_worker(rig, tmp_path, monkeypatch):
+    program = tmp_path / "kaigo-gateway"
+    program.write_text(f"#!{sys.executable}\nfrom kaigo_gateway.cli import main\nmain()\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(program))
+    assert read_identity(rig.p12(), PASSWORD).pairs
+
+
 def test_a_file_over_the_limit_is_refused_before_any_worker_starts(rig, monkeypatch):
     from certs_corpus import with_iterations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import Final, NoReturn
 
@@ -107,6 +108,10 @@ def configure_logging(*, verbose: bool) -> None:
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run a command line; every expected trouble ends as one sentence and an exit code."""
+    if "KAIGO_CERTS_SERVE_AS_WORKER" in os.environ:  # a frozen product starts itself to read a certificate
+        from kaigo_certs import serve_as_worker
+
+        serve_as_worker()
     prepare_streams()
     given = with_plugins_decided_first(sys.argv[1:] if arguments is None else arguments)
     chosen = chosen_language(given)
@@ -151,6 +156,4 @@ def with_plugins_decided_first(arguments: list[str]) -> list[str]:
 
 def _silence_stdout() -> None:
     """Keep the interpreter from failing once more over the closed pipe when it ends."""
-    import os
-
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
