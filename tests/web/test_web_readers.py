@@ -41,6 +41,12 @@ async def test_readers_and_states_are_shown_in_words(tmp_path, monkeypatch):
         text = await now(client)
         assert "in use by another program, card in the reader" in text
         assert "unknown" in text
+        told = await client.get("/api/v1/readers")
+        front, back = (
+            {"driver": "kit", "name": "Front", "states": ["inuse", "present"]},
+            {"driver": "kit", "name": "Back", "states": ["unknown"]},
+        )
+        assert told == {"items": [front, back], "silent": []}
         assert "カードあり" in await now(client, "ja")
         driver.states = {}
         assert "No card reader is connected." in await now(client)

@@ -1,4 +1,4 @@
-"""Files that a site document may name, checks without a record, and file validators of plugins."""
+"""Files that a site document may name, checks without a record, readers, and plugins' file validators."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.results import Stage
 from kaigo_gateway.report.model import Report
 from kaigo_gateway.setup._runner import load_site
-from kaigo_gateway.web._keys import GATEWAY, LANGUAGE, OPTIONS
+from kaigo_gateway.web._etags import tagged
+from kaigo_gateway.web._keys import GATEWAY, LANGUAGE, OPTIONS, READERS
 from kaigo_gateway.web._problems import Mistake, problem
 from kaigo_gateway.web._sites import site_of_document
 from kaigo_gateway.web._uploads import receive
@@ -21,6 +22,8 @@ from kaigo_gateway.web._validators import validate, validators
 from kaigo_gateway.web.access import Role
 from kaigo_gateway.web.api._operation import Operation, Part, model_body, reply
 from kaigo_gateway.web.api.models import (
+    ReaderInfo,
+    ReaderList,
     StageCheck,
     UploadedFile,
     Validated,
@@ -66,6 +69,13 @@ async def check(request: web.Request) -> web.StreamResponse:
     return web.json_response(report.document())
 
 
+async def readers(request: web.Request) -> web.StreamResponse:
+    """The readers' present state; no card is opened."""
+    seen = await request.config_dict[READERS].now(request.config_dict[GATEWAY])
+    items = tuple(ReaderInfo(driver=each.driver, name=each.name, states=each.states) for each in seen.readers)
+    return tagged(request, reply(ReaderList(items=items, silent=seen.silent)))
+
+
 async def known(request: web.Request) -> web.StreamResponse:
     """The file validators of all plugins."""
     items = [ValidatorInfo(name=name, title=each.title) for name, each in (await validators(request)).items()]
@@ -96,6 +106,10 @@ OPERATIONS: Final = (
     Operation(
         "POST", "/checks", check, "Run the checks of one stage without recording anything", _TAG, Report,
         role=Role.SUPPORTER, body=StageCheck, problems=("SETUP_UNKNOWN", "PATH_NOT_ALLOWED"),
+    ),
+    Operation(
+        "GET", "/readers", readers, "The card readers and their state now", _TAG, ReaderList,
+        headers=("ETag",),
     ),
     Operation("GET", "/validators", known, "The file validators of all plugins", _TAG, ValidatorList),
     Operation(

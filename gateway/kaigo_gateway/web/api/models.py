@@ -305,6 +305,21 @@ class Bundle(Model):
     left_out: tuple[str, ...]
 
 
+class ReaderInfo(Model):
+    """A card reader as its driver sees it now; ``states`` such as ``empty``, ``present``, ``mute``."""
+
+    driver: str
+    name: str
+    states: tuple[str, ...]
+
+
+class ReaderList(Model):
+    """All card readers, and the names of drivers (or plugins) that gave no answer."""
+
+    items: tuple[ReaderInfo, ...]
+    silent: tuple[str, ...]
+
+
 class ValidatorInfo(Model):
     """A file validator of a plugin."""
 
@@ -319,6 +334,10 @@ class ValidatorList(Model):
 
 
 class Validated(BaseModel):
-    """What a validator found; its own document, such as ``kaigo-gateway/careplan/1``."""
+    """What a validator found; its own document, such as ``kaigo-gateway/careplan/1``.
+
+    There ``findings`` stand with each file, with each of ``units`` (files that belong together), and at the
+    top for all files together, such as their order.
+    """
 
     model_config = ConfigDict(extra="allow")
