@@ -9,12 +9,15 @@ from itertools import pairwise
 import pytest
 from factories import RULES
 from kaigo_gateway.errors import InputError
-from kaigo_subsidy.casebook import Event, Register, State, move, open_case
+from kaigo_gateway.model.claims import Verdict
+from kaigo_gateway.model.results import Status
+from kaigo_subsidy.casebook import Event, Readiness, Register, State, move, open_case
 from kaigo_subsidy.casebook._states import NEXT
 
 OFFICE = "1370000001"
+PASSED = Readiness(verdict="partly", grant=62000, rule_hash="ab" * 32, precheck="warn")
 WHOLE_LIFE = (
-    Event(state=State.READY, on=date(2026, 11, 20)),
+    Event(state=State.READY, on=date(2026, 11, 20), readiness=PASSED),
     Event(state=State.SUBMITTED, on=date(2026, 11, 22), evidence="受付番号 0001"),
     Event(state=State.RETURNED, on=date(2026, 12, 10), evidence="領収書の型番がない"),
     Event(state=State.SUBMITTED, on=date(2026, 12, 12), evidence="受付番号 0002"),
@@ -130,8 +133,64 @@ def test_the_commands_keep_the_register(tmp_path):
 
     fixed = ("--year", "2026", "--on", "2026-11-20")
     assert "preparing" in run("open", OFFICE, *fixed).stdout
-    assert "ready" in run("move", OFFICE, "ready", *fixed).stdout
+    assert "ready" in run("move", OFFICE, "ready", "--override", "checked by hand", *fixed).stdout
     assert "submitted" in run("move", OFFICE, "submitted", "--evidence", "R1", *fixed).stdout
     listed = json.loads(run("list", "--json").stdout)
     assert listed["cases"][0]["state"] == "submitted"
     assert len(listed["cases"][0]["events"]) == 3
+    assert listed["cases"][0]["events"][1]["override"] == "checked by hand"
+
+
+@pytest.mark.parametrize(
+    ("readiness", "told"),
+    [
+        (None, "only after its assessment and the pre-check"),
+        (PASSED.model_copy(update={"verdict": Verdict.INELIGIBLE}), "nothing would be granted"),
+        (PASSED.model_copy(update={"precheck": Status.FAIL}), "pre-check of its attachments ended with fail"),
+        (
+            PASSED.model_copy(update={"precheck": Status.ERROR}),
+            "pre-check of its attachments ended with error",
+        ),
+    ],
+)
+def test_a_claim_that_was_not_found_in_order_is_not_ready_unless_a_person_says_why(readiness, told):
+    event = Event(state=State.READY, on=date(2026, 11, 20), readiness=readiness, override=" ")
+    with pytest.raises(InputError, match=told):
+        move(begun(), event, RULES.rules)
+    overridden = event.model_copy(update={"override": "asked the helpdesk"})
+    assert move(begun(), overridden, RULES.rules).events[-1].override == "asked the helpdesk"
+
+
+def test_the_command_assesses_the_claim_and_looks_at_its_attachments_before_ready(tmp_path):
+    from click.testing import CliRunner
+    from kaigo_subsidy.cli import grant
+
+    register, claim = tmp_path / "claims.jsonl", tmp_path / "claim.toml"
+    Register(register).open(OFFICE, RULES.rules, date(2026, 11, 1))
+    claim.write_text(
+        'programme = "kiban-office"\nfiscal_year = 2026\napplied_on = 2026-11-20\n'
+        f'[office]\nnumber = "{OFFICE}"\nservices = ["11"]\n'
+        '[[expenses]]\nkind = "connection_support"\nitem = "web_service_setup"\namount = 30000\n'
+        "incurred_on = 2026-06-01\n",
+        encoding="utf-8",
+    )
+    fixed = ("--register", str(register), "--year", "2026", "--on", "2026-11-20")
+
+    def ready(office, *args):
+        asked = ["case", "move", office, *args, *fixed]
+        return CliRunner().invoke(grant, asked, catch_exceptions=False)
+
+    with pytest.raises(InputError, match="pre-check of its attachments ended with fail"):
+        ready(OFFICE, "ready", "--claim", str(claim))
+    with pytest.raises(InputError, match="not of 1370000002"):
+        ready("1370000002", "ready", "--claim", str(claim))
+    assert "--override" in ready(OFFICE, "preparing", "--override", "x").output
+    pages = []
+    for code in ("bankbook", "service_evidence", "receipt", "menu_screen"):
+        page = tmp_path / f"{code}.jpg"
+        page.write_bytes(b"\xff\xd8\xff\xe0" + code.encode() * 9 + b"\xff\xd9")
+        pages += ["--attach", f"{code}={page}"]
+    assert "ready" in ready(OFFICE, "ready", "--claim", str(claim), *pages).stdout
+    recorded = Register(register).cases()[f"{OFFICE}/kiban-office/2026"].events[-1].readiness
+    assert (recorded.verdict, recorded.grant, recorded.precheck) == ("eligible", 30000, "warn")
+    assert recorded.rule_hash == RULES.hash

@@ -12,7 +12,7 @@ from kaigo_gateway.i18n import translate
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from kaigo_subsidy.casebook import Case
+    from kaigo_subsidy.casebook import Case, Readiness
     from kaigo_subsidy.rules import RuleSet
 
 _STATES = ("ready", "preparing", "submitted", "returned", "decided", "paid", "tax-reported", "closed")
@@ -62,6 +62,22 @@ def open_(office: str, register: Path, programme: str, year: int | None, on: dat
 @click.argument("state", type=click.Choice(_STATES))
 @click.option("--evidence", default="", help=_("Reception number, reason or notice."))
 @click.option("--amount", type=int, default=None, help=_("Yen granted, paid or deductible."))
+@click.option(
+    "--claim",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help=_("For ready: the claim file."),
+)
+@click.option(
+    "--attach",
+    "attached",
+    multiple=True,
+    metavar="CODE=FILE",
+    help=_("For ready: an attachment, such as receipt=r.pdf."),
+)
+@click.option(
+    "--override", default="", help=_("For ready: why it is so although a check is missing or failed.")
+)
 @_register
 @_programme
 @_year
@@ -72,6 +88,9 @@ def move(  # noqa: PLR0913 - the options of the command
     state: str,
     evidence: str,
     amount: int | None,
+    claim: Path | None,
+    attached: tuple[str, ...],
+    override: str,
     register: Path,
     programme: str,
     year: int | None,
@@ -81,9 +100,27 @@ def move(  # noqa: PLR0913 - the options of the command
     from kaigo_subsidy.casebook import Event, Register
     from kaigo_subsidy.intake import checked
 
+    ruleset = _rules(programme, year)
     data = {"state": state, "on": _day(on), "evidence": evidence, "amount": amount}
+    if state == "ready":
+        looked_at = _readiness(office, claim, attached, ruleset)
+        data |= {"readiness": looked_at, "override": override}
+    elif claim is not None or attached or override:
+        raise click.UsageError(_("--claim, --attach and --override belong to the move to ready."))
     event = checked(Event, data, "grant case move")
-    say(_line(Register(register).move(office, _rules(programme, year).rules, event)))
+    say(_line(Register(register).move(office, ruleset.rules, event)))
+
+
+def _readiness(
+    office: str, claim: Path | None, attached: tuple[str, ...], ruleset: RuleSet
+) -> Readiness | None:
+    """What assessment and pre-check say; None without a claim file."""
+    from kaigo_subsidy.casebook import readiness_of
+    from kaigo_subsidy.intake import read_attachments, read_claim
+
+    if claim is None:
+        return None
+    return readiness_of(office, read_claim(claim), ruleset, read_attachments(attached))
 
 
 @case.command("list", help=_("All claims of a register."))
@@ -104,7 +141,7 @@ def list_(register: Path, as_json: bool) -> None:
 
 def _line(one: Case) -> str:
     last = one.events[-1]
-    return f"{one.id}  {one.state}  {last.on.isoformat()}  {last.evidence}".rstrip()
+    return f"{one.id}  {one.state}  {last.on.isoformat()}  {last.evidence or last.override}".rstrip()
 
 
 def _day(on: datetime | None) -> date:

@@ -13,6 +13,8 @@ from kaigo_gateway.model.claims import Yen
 from kaigo_gateway.model.site import OfficeNumber
 from pydantic import Field
 
+from kaigo_subsidy.casebook._readiness import Readiness, refuse_unready
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -56,12 +58,17 @@ AMOUNTS: Final = (State.DECIDED, State.PAID, State.TAX_REPORTED)
 
 
 class Event(Model):
-    """One move: into which state, on which day, what proves it, and the amount where there is one."""
+    """One move: into which state, on which day, what proves it, and the amount where there is one.
+
+    A move to ``ready`` carries what assessment and pre-check said, or the reason why it was overridden.
+    """
 
     state: State
     on: date
     evidence: str = ""
     amount: Yen | None = None
+    readiness: Readiness | None = None
+    override: str = ""
 
 
 class Case(Model):
@@ -118,6 +125,8 @@ def move(case: Case, event: Event, rules: Rules) -> Case:
             last=case.events[-1].on,
         )
     _refuse_without_evidence(event)
+    if event.state is State.READY:
+        refuse_unready(event.readiness, event.override)
     if event.state is State.SUBMITTED:
         _refuse_outside_window(event.on, rules)
     return case.model_copy(update={"events": (*case.events, event)})
