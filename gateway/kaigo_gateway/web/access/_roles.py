@@ -24,8 +24,10 @@ class Role(StrEnum):
 
     def covers(self, other: Role) -> bool:
         """Whether this role may do what ``other`` may do."""
-        order = list(Role)
-        return order.index(self) >= order.index(other)
+        return _ORDER[self] >= _ORDER[other]
+
+
+_ORDER: Final = {role: number for number, role in enumerate(Role)}
 
 
 @dataclass(frozen=True, slots=True)

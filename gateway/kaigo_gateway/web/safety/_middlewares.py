@@ -15,6 +15,8 @@ from kaigo_gateway.web._problems import problem, problem_of, problem_response
 from kaigo_gateway.web.access import Principal, role_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from aiohttp.typedefs import Handler, Middleware
 
 log = structlog.get_logger(__name__)
@@ -30,11 +32,19 @@ def wants_page(request: web.Request) -> bool:
 
 def language_of(request: web.Request) -> str:
     """``?lang=``, then the cookie, then Accept-Language, then the settings, then the system."""
-    asked = [request.query.get("lang"), request.cookies.get(LANGUAGE_COOKIE)]
-    accepted = request.headers.get("Accept-Language", "")
-    asked += [part.strip()[:2].lower() for part in accepted.split(",")]
-    asked.append(request.config_dict[GATEWAY].settings.language)
-    return next((each for each in asked if each in LANGUAGES), system_language())
+    found = next((each for each in _asked(request) if each in LANGUAGES), None)
+    return found or system_language()
+
+
+def _asked(request: web.Request) -> Iterator[str | None]:
+    """What names a language, in order; later sources are not even read when an earlier one decides."""
+    if request.query_string:
+        yield request.query.get("lang")
+    if "Cookie" in request.headers:
+        yield request.cookies.get(LANGUAGE_COOKIE)
+    for part in request.headers.get("Accept-Language", "").split(","):
+        yield part.strip()[:2].lower()
+    yield request.config_dict[GATEWAY].settings.language
 
 
 @web.middleware
