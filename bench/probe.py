@@ -200,6 +200,16 @@ def thousand(bench: Bench, count: int = 1000, concurrency: int = 100) -> dict[st
     return dict(json.loads(text))
 
 
+def many(bench: Bench, rounds: int = 3) -> dict[str, Any]:
+    """The round in the middle; ``s_time`` runs right before each, since the machine's load changes."""
+    found = []
+    for _ in range(rounds):
+        limit = bench.s_time()["per_s"]
+        told = thousand(bench)
+        found.append({**told, "against_s_time": round(told["wall_s"] * limit / 1000, 2)})
+    return sorted(found, key=lambda each: float(each["against_s_time"]))[rounds // 2]
+
+
 @contextlib.contextmanager
 def far_away(port: int, delay: float = 0.02) -> Iterator[int]:
     """A relay that holds every piece back for ``delay`` seconds each way: a line with 40 ms round trip."""
@@ -262,7 +272,7 @@ def main() -> None:
         pair = office.pki.issue(use_rsa=True)
         with nginx(folder / "nginx", *pair, office.pki.root_pem, extra="ssl_session_cache off;") as port:
             bench = Bench(folder, port, office, identity)
-            result = {"rates": rates(bench, chosen.rounds, chosen.count), "many": thousand(bench)}
+            result = {"rates": rates(bench, chosen.rounds, chosen.count), "many": many(bench)}
             with far_away(port) as platform, far_away(port) as careplan:
                 result["side_by_side_40ms"] = asyncio.run(_side_by_side(bench, (platform, careplan)))
     result["ratios"] = ratios(result)
@@ -280,7 +290,7 @@ def ratios(result: dict[str, Any]) -> dict[str, float]:
                 found[f"ours / {peer} {concurrency}"] = round(quotient, 2)
     limit = table["s_time"]["per_s"]
     found["ours x8 / s_time"] = round(table["ours x8"]["per_s"] / limit, 2)
-    found["1000 targets: wall / s_time's"] = round(result["many"]["wall_s"] * limit / 1000, 2)
+    found["1000 targets: wall / s_time's"] = result["many"]["against_s_time"]
     return found
 
 
