@@ -82,6 +82,16 @@ def test_a_folder_that_is_no_profile_is_refused(tmp_path):
     assert not (tmp_path / "user.js").exists()
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="giving a file away needs root")
+def test_what_an_administrator_writes_belongs_to_the_profiles_owner(tmp_path):
+    folder = tmp_path / "profile"
+    folder.mkdir()
+    place = profile(folder)
+    os.chown(folder, 12345, 12345)
+    PolicyInstaller(place, tmp_path / "journal").set(SELECT_AUTOMATICALLY, SHA256)
+    assert (folder / "user.js").stat().st_uid == 12345
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Firefox locks otherwise there")
 def test_a_profile_in_use_is_refused_and_left_alone(tmp_path):
     place = profile(tmp_path)
