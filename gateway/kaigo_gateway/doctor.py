@@ -32,7 +32,6 @@ EXTRAS: Final = {
     "excel": ("xlsxwriter", N_("papers as Excel")),
     "bulk": ("duckdb", N_("assessment of many offices")),
     "postgresql": ("psycopg", N_("ledger on PostgreSQL")),
-    "browser": ("playwright", N_("proof in the browser")),
     "pac": ("pypac", N_("proxy auto-configuration")),
     "attachments": ("pypdf", N_("reading receipts in PDF before a claim")),
     "keyring": ("keyring", N_("the vault's passphrase in the system's key store")),
