@@ -6,8 +6,6 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cryptography.exceptions import InvalidSignature
-
 from kaigo_gateway.ledger._chain import GENESIS, canonical, record_hash, seal_hash
 
 if TYPE_CHECKING:
@@ -163,6 +161,8 @@ def _check_seals(
 def _check_signature(
     seal: Mapping[str, Any], keys: Mapping[str, Ed25519PublicKey], place: str
 ) -> Iterable[LedgerFault]:
+    from cryptography.exceptions import InvalidSignature  # some 6 MB that an idle service does without
+
     key = keys.get(seal["key_id"])
     if key is None:
         yield LedgerFault("SEAL_KEY_UNKNOWN", place, seal["key_id"])
