@@ -46,6 +46,14 @@ def identity_from(archive: bytes, password: bytes, file: Path) -> FileIdentity:
     return FileIdentity(file, file)
 
 
+def shown_at(place, folder):
+    """The faulty certificate that belongs to this counterpart, if the fault lies there."""
+    if place.client is None:
+        return None
+    word = place.client.password_file.read_bytes()
+    return identity_from(place.client.file.read_bytes(), word, folder / "faulty.pem")
+
+
 class Office:
     """An authority and the client certificates that it issued, good ones and others."""
 

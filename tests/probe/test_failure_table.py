@@ -12,7 +12,7 @@ from kaigo_gateway.errors import InputError
 from kaigo_gateway.probe import PHASES, REASONS, Limits, ProxyChoice, Target, Trust, probe
 from kaigo_gateway.probe.counterpart import FAULTS, Reply, counterpart, server_context, serving
 from kaigo_gateway.sandbox import DemoAuthority
-from probe_rig import QUICK, Office, identity_from
+from probe_rig import QUICK, Office, identity_from, shown_at
 
 PHASE_OF = {
     "dns": "resolve",
@@ -33,14 +33,6 @@ PHASE_OF = {
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
     return Office(tmp_path_factory.mktemp("office"))
-
-
-def shown_at(place, folder):
-    """The faulty certificate that belongs to this counterpart, if the fault lies there."""
-    if place.client is None:
-        return None
-    word = place.client.password_file.read_bytes()
-    return identity_from(place.client.file.read_bytes(), word, folder / "faulty.pem")
 
 
 async def reach(place, office, identity=None):

@@ -5,6 +5,7 @@ import contextlib
 import ssl
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 from cryptography import x509
@@ -13,7 +14,19 @@ from kaigo_gateway.probe import ProxyChoice, Target, Trust, forget_contexts, pro
 from kaigo_gateway.probe._contexts import context_for, kept_context
 from kaigo_gateway.probe._trace import Trace
 from kaigo_gateway.probe.counterpart import FAULTS, Reply, counterpart, server_context, serving
-from probe_rig import DAY, QUICK, FileIdentity, Office, apache, missing, nginx, s_server
+from kaigo_gateway.sandbox import DemoAuthority
+from probe_rig import (
+    DAY,
+    QUICK,
+    FileIdentity,
+    Office,
+    apache,
+    identity_from,
+    missing,
+    nginx,
+    s_server,
+    shown_at,
+)
 
 
 @pytest.fixture(scope="module")
@@ -163,9 +176,13 @@ async def test_curl_agrees_on_reachable_or_not(fault, office, tmp_path):
         pytest.skip("curl is not installed")
     if fault == "tcp_silent" and sys.platform != "linux":
         pytest.skip("only Linux drops connections when the queue is full")
-    identity = office.client()
-    client_ca, crl = office.pki.chain_pem, office.pki.crl([identity.certificate])
-    with counterpart(fault, tmp_path, client_ca, lambda _: Reply(200, b"x"), crl=crl) as place:
+    demo = DemoAuthority(tmp_path / "demo")
+    issue = partial(demo.client_pkcs12, "1370000001", "TEST office")
+    good = identity_from(issue(password=b"x"), b"x", tmp_path / "good.pem")
+    with counterpart(
+        fault, tmp_path, demo.chain_pem, lambda _: Reply(200, b"x"), crl=demo.crl_pem, issue_client=issue
+    ) as place:
+        identity = shown_at(place, tmp_path) or good
         target = Target.parse(place.url, tls13_only=True)
         result = await probe(
             target, trust=Trust.pinned(place.ca_file), identity=identity,
