@@ -31,6 +31,15 @@ def pytest_configure():
     os.environ[SOCKET_VARIABLE] = str(process_socket())
 
 
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    """A command run in this process configures structlog for a stream that pytest closes afterwards."""
+    import structlog
+
+    yield
+    structlog.reset_defaults()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """In CI a test that needs a counterpart must run: its skip is an error there."""

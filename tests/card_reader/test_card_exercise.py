@@ -183,7 +183,7 @@ def test_a_card_that_another_program_keeps_powered_down_is_in_use_not_mute(rig, 
 def test_a_second_program_on_the_same_card_never_spoils_the_counts(rig):
     card = rig.place()
     pin_of(card, JPKI, 0x0018).left = 1
-    stop = threading.Event()
+    stop, at_work = threading.Event(), threading.Event()
 
     def meddle():
         """Another well-behaved program that asks for another PIN's tries all the time."""
@@ -192,11 +192,13 @@ def test_a_second_program_on_the_same_card_never_spoils_the_counts(rig):
             with session.transaction():
                 for command in ("00A4040C0AD3921000310001010408", "00A4020C020011", "00200080"):
                     session.transmit(bytes.fromhex(command))
+            at_work.set()
         session.close()
 
     other = threading.Thread(target=meddle)
     other.start()
     try:
+        assert at_work.wait(10)
         counts = [rig.exercise().tries for _ in range(10)]
     finally:
         stop.set()

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import kaigo_certs
+import kaigo_gateway
 import pytest
 from kaigo_certs import all_texts
 from kaigo_certs._errors import CertificateError
@@ -37,7 +38,7 @@ def test_every_sentence_is_there_in_japanese_with_the_same_places(text):
 def test_every_code_is_used_and_every_code_used_has_a_text():
     folder = Path(kaigo_certs.__file__).parent
     code = "".join(p.read_text(encoding="utf-8") for p in folder.rglob("*.py") if "texts" not in p.parts)
-    core = folder.parents[1] / "gateway" / "kaigo_gateway" / "certificate"
+    core = Path(kaigo_gateway.__file__).parent / "certificate"
     code += "".join(p.read_text(encoding="utf-8") for p in core.rglob("*.py"))
     used = set(re.findall(r'"((?:CERT|VAULT|STORE|POLICY|BROWSER)_[A-Z0-9_]+)"', code))
     used |= {f"CERT_PASSWORD_{name.upper()}" for name in VARIANTS}

@@ -97,11 +97,11 @@ class Feed:
 
     def over(self, task: asyncio.Task[None]) -> None:
         """End every client when the follower has ended: they resume with a new one."""
-        if not task.cancelled() and task.exception() is not None:
-            log.error("feed_failed", setup_id=self._id, exc_info=task.exception())
         self.loaded.set()
         for client in self.clients:
             client.end()
+        if not task.cancelled() and task.exception() is not None:  # last: a log that fails holds nobody up
+            log.error("feed_failed", setup_id=self._id, exc_info=task.exception())
 
     def _tell(self, told: Progress) -> None:
         self._give(0, event_bytes("progress", {"kind": told.kind, "seq": told.seq, **told.data}))
