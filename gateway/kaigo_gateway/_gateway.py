@@ -160,12 +160,13 @@ class Gateway:
             )
         claimed = await self.ledger.claim(setup_id, states=("ready", "waiting", "done", "failed"))
         assert claimed is not None
-        state = read_state(await self.ledger.records(setup_id))
-        again = {*plan.dependants(checks), *_looking_back(plan.steps), *_of_plugins(state.results)}
-        reopened = sorted(again)
-        body = {"checks": reopened, "asked_for": list(checks)}
-        await claimed.append([Entry("checks.reopened", str(state.reruns + 1), body)])
-        await claimed.release("ready")
+        async with claimed:
+            state = read_state(await self.ledger.records(setup_id))
+            again = {*plan.dependants(checks), *_looking_back(plan.steps), *_of_plugins(state.results)}
+            reopened = sorted(again)
+            body = {"checks": reopened, "asked_for": list(checks)}
+            await claimed.append([Entry("checks.reopened", str(state.reruns + 1), body)])
+            await claimed.release("ready")
         return reopened
 
     async def confirm(self, setup_id: str, key: str, answer: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ from kaigo_gateway.ledger._errors import Busy, UnknownSetup, explained
 from kaigo_gateway.ledger._records import Entry, Record, chain
 from kaigo_gateway.ledger._rows import COLUMNS, LEASE, SetupHead, SetupRow, is_dead, now, this_owner
 from kaigo_gateway.ledger._tables import event, outbox, record, seal, setup
+from kaigo_gateway.ledger._unbroken import unbroken
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -29,6 +30,11 @@ async def _ended(threads: Iterable[threading.Thread]) -> None:
     for thread in threads:
         if "_connection_worker_thread" in thread.name:
             await asyncio.to_thread(thread.join, 1.0)
+
+
+async def _give_back(claimed: Claimed | None) -> None:
+    if claimed is not None:
+        await claimed.give_back()
 
 
 class Ledger:
@@ -192,8 +198,12 @@ class Ledger:
     async def claim(self, setup_id: str, *, states: Sequence[str] = ("ready",)) -> Claimed | None:
         """Take a Setup to work on it; None when its state is not one of ``states``.
 
-        Raises :class:`Busy` while another living process holds it.
+        Raises :class:`Busy` while another living process holds it. A claim whose task is cancelled is given
+        back.
         """
+        return await unbroken(self._claim(setup_id, states), undo=_give_back)
+
+    async def _claim(self, setup_id: str, states: Sequence[str]) -> Claimed | None:
         row = await self.row(setup_id)
         if row.state not in states:
             return None
