@@ -10,6 +10,7 @@ from typing import Final, NoReturn
 import click
 
 from kaigo_gateway.cli._plugin_commands import plugin_commands
+from kaigo_gateway.cli._root_options import root_options_first
 from kaigo_gateway.cli.language import chosen_language
 from kaigo_gateway.cli.localise import first_sentence, localise, speak
 from kaigo_gateway.cli.toolkit import note, prepare_streams
@@ -113,7 +114,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
         serve_as_worker()
     prepare_streams()
-    given = with_plugins_decided_first(sys.argv[1:] if arguments is None else arguments)
+    given = root_options_first(sys.argv[1:] if arguments is None else arguments)
     chosen = chosen_language(given)
     with use_language(chosen):
         speak(chosen)
@@ -143,15 +144,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 _OUR_MISTAKE: Final = N_(
     "[ERROR] kaigo-gateway itself failed: {name} ({detail}). What was recorded stays. Please report it with"
-    " the output of the same command after --verbose: kaigo-gateway --verbose ..."
+    " the output of the same command with --verbose."
 )
-
-
-def with_plugins_decided_first(arguments: list[str]) -> list[str]:
-    """``--no-plugins`` works wherever it is written, and takes a name only with ``=``."""
-    mine = [each for each in arguments if each == "--no-plugins" or each.startswith("--no-plugins=")]
-    rest = [each for each in arguments if each not in mine]
-    return [*("--no-plugins=*" if each == "--no-plugins" else each for each in mine), *rest]
 
 
 def _silence_stdout() -> None:
