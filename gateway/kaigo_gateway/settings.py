@@ -19,10 +19,10 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from kaigo_gateway.errors import InputError
+from kaigo_gateway.errors import InputError, all_of
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.secrets import SecretRef
-from kaigo_gateway.reading import first_error, read_toml
+from kaigo_gateway.reading import places_of, read_toml
 
 
 def data_folder() -> Path:
@@ -105,6 +105,16 @@ def sqlite_url(path: Path) -> str:
     return f"sqlite+aiosqlite:///{path}"
 
 
+def _not_valid(path: Path, place: str, why: str) -> InputError:
+    return InputError(
+        N_("The settings ({path} or the environment) are not valid at {place}: {why}."),
+        N_("Please correct it; `kaigo-gateway doctor` shows which file is read."),
+        path=path,
+        place=place,
+        why=why,
+    )
+
+
 def load_settings(file: Path | None = None) -> Settings:
     """Read the settings. Raises :class:`InputError` with the place of a mistake."""
     path = file or config_file()
@@ -112,14 +122,7 @@ def load_settings(file: Path | None = None) -> Settings:
     try:
         return Settings(**values, base=path.parent)
     except ValidationError as error:
-        place, why = first_error(error)
-        raise InputError(
-            N_("The settings ({path} or the environment) are not valid at {place}: {why}."),
-            N_("Correct that value; `kaigo-gateway doctor` shows which file is read."),
-            path=path,
-            place=place,
-            why=why,
-        ) from None
+        raise all_of(places_of(error), lambda mistake: _not_valid(path, *mistake)) from None
     except SettingsError as error:  # a variable that should hold JSON does not
         raise InputError(
             N_("An environment variable KAIGO_GATEWAY_... is not valid: {why}."),

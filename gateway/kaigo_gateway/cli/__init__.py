@@ -122,7 +122,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         try:
             code = root.main(args=given, prog_name="kaigo-gateway", standalone_mode=False)
         except GatewayError as error:
-            note(fill(gettext("[ERROR] {text}"), {"text": error.text()}))
+            for sentence in error.sentences():
+                note(fill(gettext("[ERROR] {text}"), {"text": sentence}))
             raise SystemExit(error.exit_code) from None
         except click.ClickException as error:
             error.show()
