@@ -126,7 +126,8 @@ class Client:
             method, url, headers=headers, allow_redirects=False, **more
         ) as answer:
             body = await answer.read()
-            parsed = json.loads(body) if "json" in answer.content_type and body else body
+            is_json = answer.content_type in {"application/json", "application/problem+json"}
+            parsed = json.loads(body) if is_json and body else body
             return answer.status, answer.headers, parsed
 
     async def get(self, path: str, **more: Any) -> Any:
