@@ -10,7 +10,7 @@ from pydantic.json_schema import models_json_schema
 from kaigo_gateway._version import __version__
 from kaigo_gateway.model.site import Site
 from kaigo_gateway.web._problems import CODES, MEDIA_TYPE, ProblemDetails, problem
-from kaigo_gateway.web.api._examples import EXAMPLES
+from kaigo_gateway.web.api._examples import examples
 from kaigo_gateway.web.api._operation import JSON
 from kaigo_gateway.web.api.table import OPERATIONS, PREFIX
 
@@ -72,7 +72,7 @@ def _problems(operation: Operation) -> dict[str, Any]:
 
 def _problem(status: int, codes: list[str]) -> dict[str, Any]:
     """The problems of one status, each with an example."""
-    examples = {code: {"value": _example_of(code)} for code in codes}
+    examples = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
     schema = {"$ref": _REF.format(model="ProblemDetails")}
     found: dict[str, Any] = {
         "description": "; ".join(f"{code}: {CODES[code][1]}" for code in codes),
@@ -107,7 +107,7 @@ def _raw_schema(media_type: str) -> dict[str, Any]:
 
 def _shown(operation: Operation, part: str) -> dict[str, Any]:
     """The example of an operation's request or reply, where there is one."""
-    found = EXAMPLES.get(operation.name, {}).get(part, operation.examples.get(part))
+    found = examples().get(operation.name, {}).get(part, operation.examples.get(part))
     return {} if found is None else {"example": found}
 
 
@@ -210,6 +210,7 @@ def openapi(operations: tuple[Operation, ...] = OPERATIONS) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": definitions["$defs"],
+            "examples": {code: {"value": _example_of(code)} for code in CODES},
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer"},
                 "session": {"type": "apiKey", "in": "cookie", "name": "kaigo_gateway_session"},
