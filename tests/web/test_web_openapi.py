@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from kaigo_gateway.model.site import Site
 from kaigo_gateway.web._problems import CODES, ProblemDetails
 from kaigo_gateway.web.api._examples import examples
 from kaigo_gateway.web.api.openapi import openapi, operations_of_this_release
@@ -88,9 +89,7 @@ def of_our_models(operation):
 @pytest.mark.parametrize("operation", [each for each in ALL if of_our_models(each)], ids=named)
 def test_each_document_has_an_example_that_fits_its_model(operation):
     shown = examples().get(operation.name, {})
-    request = operation.body
-    if operation.site:
-        from kaigo_gateway.model.site import Site as request
+    request = Site if operation.site else operation.body
     for part, model in (("request", request), ("reply", operation.reply)):
         if isinstance(model, type):
             assert part in shown, f"examples.json has no {part} of {operation.name}"

@@ -112,7 +112,7 @@ class Client:
             line.split()
             for line in self.service.token_file.read_text().splitlines()
             if not line.startswith("#")
-        )[role.value]
+        )[Role(role).value]
 
     async def call(
         self, method: str, path: str, *, role: Role | None = Role.ADMINISTRATOR, **more: Any

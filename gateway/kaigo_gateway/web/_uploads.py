@@ -156,6 +156,14 @@ async def together(form: Form) -> Path:
     return folder
 
 
+def without_our_folders(text: str, options: WebOptions) -> str:
+    """A sentence that names an uploaded file by its own name, not by where we keep it."""
+    place = re.escape(f"{options.uploads}{os.sep}")
+    return re.sub(
+        rf"{place}[0-9a-f]{{16}}{re.escape(os.sep)}(?:(?:[0-9]+|together){re.escape(os.sep)})?", "", text
+    )
+
+
 def forget_old_uploads(options: WebOptions) -> int:
     """Remove uploads that are older than the setting says; gives how many."""
     oldest = time.time() - options.keep_uploads_days * 24 * 3600
