@@ -1,4 +1,4 @@
-"""What the command line can do, the REST API can do: docs/rest-api.md says how, or why not; it is held to it."""
+"""What the command line can do, the REST API can do: docs/rest-api.md says how, or why not."""
 
 from __future__ import annotations
 

@@ -86,16 +86,18 @@ async def answer_troubles(request: web.Request, handler: Handler) -> web.StreamR
 async def known_hosts(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse a Host that is not ours: against DNS rebinding."""
     hosts = request.config_dict[OPTIONS].hosts
-    if hosts is not None and _host(request) not in hosts:
+    if hosts is not None and not set(_hosts(request)) <= hosts:
         raise problem("HOST_NOT_ALLOWED")
     return await handler(request)
 
 
-def _host(request: web.Request) -> str | None:
-    try:
-        return urlsplit(f"//{request.headers.get('Host', '')}").hostname
-    except ValueError:
-        return None
+def _hosts(request: web.Request) -> Iterator[str | None]:
+    """Whom the request is for: the Host header, and the first line where it names an address itself."""
+    for each in (request.headers.get("Host", ""), request.host):
+        try:
+            yield urlsplit(f"//{each}").hostname
+        except ValueError:
+            yield None
 
 
 @web.middleware
