@@ -8,6 +8,7 @@ import sqlite3
 from contextlib import closing
 
 from aiohttp import ClientTimeout
+from attacks import attack
 from kaigo_gateway.web._options import WebOptions
 from web_kit import Stage2, plugin, served, site_document, until, write_certificate
 
@@ -126,6 +127,7 @@ async def test_one_feed_tells_of_every_setup_and_goes_on_where_it_broke_off(tmp_
             assert {data["id"] for _, kind, data in everything if kind == "setup"} == {*ids, third}
 
 
+@attack("more streams of one caller than the limit", 429)
 async def test_one_caller_cannot_hold_every_stream(tmp_path, monkeypatch):
     import kaigo_gateway.web.serving as room
 

@@ -167,3 +167,15 @@ async def until(client: Client, setup_id: str, *states: str) -> dict[str, Any]:
         if found["state"] in states:
             return found
     raise AssertionError(found)
+
+
+async def answered(client: Client, setup_id: str, answer: str = "yes") -> dict[str, Any]:
+    """Wait until a Setup is done, answering whatever it asks."""
+    for _ in range(50):
+        found = await until(client, setup_id, "waiting", "done")
+        if found["state"] == "done":
+            return found
+        for question in found["questions"]:
+            given = {"key": question["key"], "answer": {"answer": answer}}
+            await client.post(f"/api/v1/setups/{setup_id}/confirmations", given)
+    raise AssertionError(found)
