@@ -120,10 +120,16 @@ class Ledger:
         return SetupRow(**found._mapping)  # noqa: SLF001 - SQLAlchemy's documented name
 
     async def rows(self, *, limit: int = 100, before: str | None = None) -> list[SetupRow]:
-        """Setups, newest first; ``before`` is the ``created_at`` of the last one of the page before."""
+        """Setups, newest first; ``before`` is :meth:`SetupRow.cursor` of the last one of the page before.
+
+        The cursor names a place, not a number of rows: what is opened meanwhile moves no page.
+        """
         query = sa.select(*COLUMNS).order_by(setup.c.created_at.desc(), setup.c.id).limit(limit)
         if before is not None:
-            query = query.where(setup.c.created_at < before)
+            moment, _, last = before.partition("~")
+            older = setup.c.created_at < moment
+            behind = sa.and_(setup.c.created_at == moment, setup.c.id > last)
+            query = query.where(sa.or_(older, behind) if last else older)
         async with self.read() as connection:
             found = (await connection.execute(query)).all()
         return [SetupRow(**each._mapping) for each in found]  # noqa: SLF001

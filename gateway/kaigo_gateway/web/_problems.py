@@ -89,6 +89,7 @@ CODES: Final[Mapping[str, tuple[int, str]]] = {
     "CROSS_SITE": (403, N_("The request came from another site and was refused.")),
     "HOST_NOT_ALLOWED": (421, N_("The service is not known under this name.")),
     "TOO_MANY_ATTEMPTS": (429, N_("Too many attempts; please wait a moment.")),
+    "TOO_MANY_STREAMS": (429, N_("You hold too many streams open; close some of them.")),
     "TOO_SLOW": (408, N_("The body did not arrive in time.")),
     "FILE_MISSING": (422, N_("Exactly one file is wanted in this field.")),
     "NO_ASSESSMENT": (404, N_("This Setup has no assessment yet.")),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kaigo_gateway.i18n import translate
 from kaigo_gateway.model.descriptors import FileValidator
 from kaigo_gateway.web._keys import GATEWAY, LANGUAGE
+from kaigo_gateway.web._uploads import together
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -29,24 +30,18 @@ async def validators(request: web.Request) -> dict[str, FileValidator]:
 
 async def validate(validator: FileValidator, form: Form) -> dict[str, Any]:
     """Run a validator over the files of a form; paths in its answer are the file names alone."""
-    folder = form.files[0].path.parent.parent / "together"
-    await asyncio.to_thread(folder.mkdir, 0o700)
-    for number, each in enumerate(form.files):
-        place = folder / each.name
-        if place.exists():
-            place = folder / f"{number}-{each.name}"
-        await asyncio.to_thread(each.path.rename, place)
+    folder = await together(form)
     document = await asyncio.to_thread(validator.validate, sorted(folder.iterdir()))
-    found: dict[str, Any] = _without_folder(dict(document), f"{folder}")
+    found: dict[str, Any] = without_folder(dict(document), f"{folder}")
     return found
 
 
-def _without_folder(value: Any, folder: str) -> Any:
+def without_folder(value: Any, folder: str) -> Any:
     """The document without the name of our private folder."""
     if isinstance(value, str):
         return value.replace(f"{folder}/", "").replace(f"{folder}\\", "").replace(folder, "")
     if isinstance(value, dict):
-        return {key: _without_folder(each, folder) for key, each in value.items()}
+        return {key: without_folder(each, folder) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_without_folder(each, folder) for each in value]
+        return [without_folder(each, folder) for each in value]
     return value

@@ -23,7 +23,7 @@ async def dashboard(request: web.Request) -> web.StreamResponse:
     more = None
     if len(rows) > query.limit:
         home = request.app.router["dashboard"].url_for()
-        more = str(home.with_query(limit=query.limit, before=rows[query.limit - 1].created_at))
+        more = str(home.with_query(limit=query.limit, before=rows[query.limit - 1].cursor))
     glances = request.config_dict[GLANCES]
     shown = [await glances.of(gateway, row, request[LANGUAGE]) for row in rows[: query.limit]]
     return page(request, "dashboard.html", shown=shown, more=more)

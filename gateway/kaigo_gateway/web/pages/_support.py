@@ -6,8 +6,9 @@ from typing import Final
 
 from aiohttp import web
 
+from kaigo_gateway.i18n import translate
 from kaigo_gateway.settings import config_file
-from kaigo_gateway.web._keys import ACCESS, GATEWAY, LANGUAGE, OPTIONS
+from kaigo_gateway.web._keys import ACCESS, GATEWAY, LANGUAGE, OPERATIONS_HERE, OPTIONS
 from kaigo_gateway.web._problems import CODES, problem
 from kaigo_gateway.web._support import bundle, one_reason, plugin_states, reasons
 from kaigo_gateway.web.access import Role, TokenAccess, needs
@@ -93,12 +94,13 @@ async def help_code(request: web.Request) -> web.StreamResponse:
 async def reference(request: web.Request) -> web.StreamResponse:
     """Every operation of the REST API."""
     from kaigo_gateway.web.api.openapi import problem_codes
-    from kaigo_gateway.web.api.table import OPERATIONS, PREFIX
+    from kaigo_gateway.web.api.table import PREFIX
 
-    tags = list(dict.fromkeys(operation.tag for operation in OPERATIONS))
+    operations, language = request.config_dict[OPERATIONS_HERE], request[LANGUAGE]
+    tags = {each.tag: translate(each.tag, each.domain, language) for each in operations}
     return page(
-        request, "reference.html", operations=OPERATIONS, prefix=PREFIX, tags=tags, codes=CODES,
-        problem_codes=problem_codes,
+        request, "reference.html", operations=operations, prefix=PREFIX, tags=tags, codes=CODES,
+        problem_codes=problem_codes, language=language,
     )  # fmt: skip
 
 

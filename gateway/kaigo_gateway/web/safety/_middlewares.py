@@ -12,6 +12,7 @@ from aiohttp import web
 from kaigo_gateway.i18n import LANGUAGES, system_language, use_language
 from kaigo_gateway.web._keys import ACCESS, GATEWAY, LANGUAGE, OPTIONS, PRINCIPAL
 from kaigo_gateway.web._problems import problem, problem_of, problem_response
+from kaigo_gateway.web._uploads import without_our_folders
 from kaigo_gateway.web.access import Principal, role_of
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ async def answer_troubles(request: web.Request, handler: Handler) -> web.StreamR
             log.exception("request_failed", number=number, path=request.path)
             trouble = problem("INTERNAL", detail=number)
     assert trouble is not None
+    trouble.detail = without_our_folders(trouble.detail, request.config_dict[OPTIONS])
     if wants_page(request):
         from kaigo_gateway.web.pages._troubles import trouble_page
 
@@ -84,16 +86,18 @@ async def answer_troubles(request: web.Request, handler: Handler) -> web.StreamR
 async def known_hosts(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse a Host that is not ours: against DNS rebinding."""
     hosts = request.config_dict[OPTIONS].hosts
-    if hosts is not None and _host(request) not in hosts:
+    if hosts is not None and not set(_hosts(request)) <= hosts:
         raise problem("HOST_NOT_ALLOWED")
     return await handler(request)
 
 
-def _host(request: web.Request) -> str | None:
-    try:
-        return urlsplit(f"//{request.headers.get('Host', '')}").hostname
-    except ValueError:
-        return None
+def _hosts(request: web.Request) -> Iterator[str | None]:
+    """Whom the request is for: the Host header, and the first line where it names an address itself."""
+    for each in (request.headers.get("Host", ""), request.host):
+        try:
+            yield urlsplit(f"//{each}").hostname
+        except ValueError:
+            yield None
 
 
 @web.middleware

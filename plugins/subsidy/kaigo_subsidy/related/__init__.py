@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from kaigo_subsidy.related._statements import Statement, programmes, read_facts, statements
+from kaigo_subsidy.related._statements import Statement, facts_from, programmes, read_facts, statements
 
-__all__ = ["Statement", "programmes", "read_facts", "statements"]
+__all__ = ["Statement", "facts_from", "programmes", "read_facts", "statements"]

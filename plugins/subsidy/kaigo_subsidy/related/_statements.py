@@ -129,7 +129,11 @@ def _any(found: list[bool | None]) -> bool | None:
 
 def read_facts(path: Path) -> dict[str, Any]:
     """Facts of an office from a TOML file. Raises :class:`InputError` for a key that nobody asks."""
-    facts = read_toml(path)
+    return facts_from(read_toml(path), str(path))
+
+
+def facts_from(facts: dict[str, Any], name: str) -> dict[str, Any]:
+    """Facts from plain data; ``name`` stands in the message. Raises :class:`InputError`."""
     asked = {r.key: r for p in programmes() for r in (*p.all_of, *(r for group in p.any_of for r in group))}
     known = {*asked, *(r.only_if for r in asked.values() if r.only_if)}
     unknown = sorted(set(facts) - known)
@@ -139,7 +143,7 @@ def read_facts(path: Path) -> dict[str, Any]:
             N_("{path} holds keys that are not known or have the wrong kind of value: {keys}."),
             N_("Known keys: {known}."),
             domain="kaigo_subsidy",
-            path=path,
+            path=name,
             keys=[*unknown, *wrong],
             known=sorted(known),
         )
