@@ -180,7 +180,12 @@ async def test_curl_agrees_on_reachable_or_not(fault, office, tmp_path):
     issue = partial(demo.client_pkcs12, "1370000001", "TEST office")
     good = identity_from(issue(password=b"x"), b"x", tmp_path / "good.pem")
     with counterpart(
-        fault, tmp_path, demo.chain_pem, lambda _: Reply(200, b"x"), crl=demo.crl_pem, issue_client=issue
+        fault,
+        tmp_path,
+        demo.chain_pem,
+        lambda _: Reply(200, b"x"),
+        issue_crl=demo.client_crl,
+        issue_client=issue,
     ) as place:
         identity = shown_at(place, tmp_path) or good
         target = Target.parse(place.url, tls13_only=True)
@@ -210,6 +215,18 @@ async def test_the_system_store_is_the_default_trust(office, monkeypatch):
     assert (known.code, unknown.code) == ("HTTP_OK", "TLS_SERVER_CA_UNKNOWN")
     assert known.tls.asked
     assert known.tls.sent
+
+
+@pytest.mark.parametrize("chain", [True, False])
+async def test_an_issuing_authority_can_be_pinned_as_well_as_a_root(chain, office, tmp_path):
+    issuing = tmp_path / "issuing.pem"
+    issuing.write_bytes(office.pki.chain_pem.read_bytes().partition(b"-----END CERTIFICATE-----\n")[0])
+    issuing.write_bytes(issuing.read_bytes() + b"-----END CERTIFICATE-----\n")
+    context = server_context(*office.pki.issue(chain=chain), client_ca=office.pki.root_pem)
+    with serving(context, lambda _: Reply(200)) as port:
+        target = Target.parse(f"https://localhost:{port}/", tls13_only=True)
+        result = await probe(target, trust=Trust.pinned(issuing), identity=office.client(), limits=QUICK)
+    assert result.code == "HTTP_OK"
 
 
 async def test_a_context_is_made_once_and_again_when_its_file_changes(office, tmp_path):

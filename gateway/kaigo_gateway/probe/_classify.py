@@ -88,7 +88,10 @@ def _about(tls: TlsFacts) -> dict[str, Any]:
 
 def _ssl_failure(error: ssl.SSLError) -> Verdict:
     reason = error.reason or ""
-    if isinstance(error, ssl.SSLEOFError) or reason == "UNEXPECTED_EOF_WHILE_READING":
+    if (
+        isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError))
+        or reason == "UNEXPECTED_EOF_WHILE_READING"
+    ):
         return Verdict("TLS_CLOSED")
     if reason in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "HTTPS_PROXY_REQUEST", "PACKET_LENGTH_TOO_LONG"}:
         return Verdict("TLS_NOT_TLS")
