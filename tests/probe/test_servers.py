@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 import ssl
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from kaigo_gateway.probe import ProxyChoice, Target, Trust, forget_contexts, probe
 from kaigo_gateway.probe._contexts import context_for, kept_context
 from kaigo_gateway.probe._trace import Trace
-from kaigo_gateway.probe.counterpart import FAULTS, Reply, counterpart, server_context, serving
+from kaigo_gateway.probe.counterpart import FAULTS, Reply, counterpart, server_context, serving, unused_port
 from kaigo_gateway.sandbox import DemoAuthority
 from probe_rig import (
     DAY,
@@ -314,52 +315,6 @@ async def test_a_login_page_behind_a_strangers_certificate(status, location, cod
     assert not result.tls.sent
 
 
-CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n"
-
-
-@pytest.mark.parametrize(
-    ("raw", "body"),
-    [
-        (CHUNKED, b"hello world"),
-        (CHUNKED[:-7], b"hello world"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", b"hello"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello", b"hello"),
-        (b"HTTP/1.0 200 OK\r\n\r\nuntil the end", b"until the end"),
-        (b"HTTP/1.1 204 No Content\r\n\r\n", b""),
-        (b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 200_000, b"x" * 65_536),
-    ],
-)
-async def test_every_way_to_frame_a_body_is_read(raw, body, office):
-    context = server_context(*office.pki.issue(), client_ca=office.pki.root_pem)
-    with serving(context, lambda _: Reply(raw=raw)) as port:
-        result = await office.probe(port, office.client())
-    assert (result.code, result.http.body) == ("HTTP_OK", body)
-
-
-async def test_no_garbage_of_a_server_breaks_the_probe(office):
-    import random
-
-    chance, context = random.Random(7), server_context(*office.pki.issue(), client_ca=office.pki.root_pem)
-    answers = [
-        b"HTTP/1.1 " + chance.randbytes(40),
-        b"\r\n\r\n",
-        b"HTTP/1.1 999999999999 x\r\n\r\n",
-        b"\x00" * 99,
-    ]
-    answers += [
-        b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 300 + b"\r\n",
-    ]
-    answers += [
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-        b"HTTP/1.1 100 Continue\r\n\r\n",
-    ]
-    identity = office.client()
-    with serving(context, lambda _: Reply(raw=answers.pop())) as port:
-        codes = [(await office.probe(port, identity)).code for _ in range(len(answers))]
-    assert set(codes) <= {"HTTP_NOT_HTTP", "HTTP_OK", "HTTP_UNEXPECTED", "HTTP_SERVER_ERROR"}
-
-
 async def test_a_terminal_without_tls13_is_told_from_an_old_server(office, monkeypatch, tmp_path):
     monkeypatch.setattr("ssl.HAS_TLSv1_3", False)
     client_ca = office.pki.chain_pem
@@ -367,3 +322,38 @@ async def test_a_terminal_without_tls13_is_told_from_an_old_server(office, monke
         target = Target.parse(place.url, tls13_only=True)
         result = await probe(target, trust=Trust.pinned(place.ca_file), limits=QUICK)
     assert result.code == "TLS_VERSION_CLIENT_OLD"
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize(
+    ("wrong", "code"), [({}, "HTTP_OK"), ({"stranger": True}, "TLS_CLIENT_CERT_UNKNOWN_CA")]
+)
+async def test_a_server_without_tickets_is_judged_by_its_answer(wrong, code, office, tmp_path):
+    if missing("nginx"):
+        pytest.skip("nginx is not installed")
+    with nginx(tmp_path, *office.pki.issue(), office.pki.root_pem, extra="ssl_session_tickets off;") as port:
+        result = await office.probe(port, office.client(**wrong))
+    assert (result.code, result.tls.ticket) == (code, False)
+
+
+async def test_a_dot_behind_the_host_name_belongs_to_dns_only(office):
+    context = server_context(*office.pki.issue(), client_ca=office.pki.root_pem)
+    with serving(context, lambda _: Reply(200)) as port:
+        target = Target.parse(f"https://localhost.:{port}/", tls13_only=True)
+        trust = Trust.pinned(office.pki.root_pem)
+        result = await probe(target, trust=trust, identity=office.client(), limits=QUICK)
+    assert result.code == "HTTP_OK"
+
+
+@pytest.mark.servers
+@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
+async def test_an_ipv6_address_is_reached_and_verified(office, tmp_path):
+    if missing("nginx"):
+        pytest.skip("nginx is not installed")
+    outer = unused_port()
+    pair = office.pki.issue("::1")
+    with nginx(tmp_path, *pair, office.pki.root_pem, extra=f"listen [::1]:{outer} ssl;"):
+        target = Target.parse(f"https://[::1]:{outer}/", tls13_only=True)
+        trust = Trust.pinned(office.pki.root_pem)
+        result = await probe(target, trust=trust, identity=office.client(), limits=QUICK)
+    assert (result.code, result.address) == ("HTTP_OK", "::1")

@@ -160,7 +160,7 @@ def answer(http: HttpAnswer, target: Target, tls: TlsFacts) -> Verdict:
     if target.expects_certificate and tls.asked is False:
         per_path = http.status == forbidden
         return Verdict("TLS_CLIENT_CERT_PER_PATH" if per_path else "TLS_CLIENT_CERT_NOT_ASKED", seen)
-    if http.status < 400:  # noqa: PLR2004 - RFC 9110: below 400 nothing is wrong
+    if 200 <= http.status < 400:  # noqa: PLR2004 - RFC 9110: nothing is wrong
         unproved = target.expects_certificate and tls.asked and not tls.sent
         return Verdict("TLS_CLIENT_CERT_NOT_SENT" if unproved else "HTTP_OK", seen)
     server_side = 500
