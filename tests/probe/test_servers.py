@@ -324,22 +324,41 @@ async def test_a_terminal_without_tls13_is_told_from_an_old_server(office, monke
     assert result.code == "TLS_VERSION_CLIENT_OLD"
 
 
+WITHOUT_TICKET = [({}, "HTTP_OK"), ({"stranger": True}, "TLS_CLIENT_CERT_UNKNOWN_CA")]
+
+
 @pytest.mark.servers
-@pytest.mark.parametrize(
-    ("wrong", "code"), [({}, "HTTP_OK"), ({"stranger": True}, "TLS_CLIENT_CERT_UNKNOWN_CA")]
-)
-async def test_a_server_without_tickets_is_judged_by_its_answer(wrong, code, office, tmp_path):
-    if missing("nginx"):
-        pytest.skip("nginx is not installed")
-    with nginx(tmp_path, *office.pki.issue(), office.pki.root_pem, extra="ssl_session_tickets off;") as port:
+@pytest.mark.parametrize(("wrong", "code"), WITHOUT_TICKET)
+async def test_a_server_that_gives_no_ticket_is_judged_by_what_it_says_next(wrong, code, office, tmp_path):
+    if missing("openssl"):
+        pytest.skip("openssl is not installed")
+    verify = ("-Verify", "3", "-verify_return_error", "-CAfile", str(office.pki.root_pem))
+    with s_server(tmp_path, *office.pki.issue(), *verify, "-num_tickets", "0") as port:
         result = await office.probe(port, office.client(**wrong))
     assert (result.code, result.tls.ticket) == (code, False)
 
 
-async def test_a_dot_behind_the_host_name_belongs_to_dns_only(office):
-    context = server_context(*office.pki.issue(), client_ca=office.pki.root_pem)
+@pytest.mark.servers
+@pytest.mark.parametrize(("wrong", "code"), WITHOUT_TICKET)
+async def test_nginx_with_its_tickets_turned_off(wrong, code, office, tmp_path):
+    if missing("nginx"):
+        pytest.skip("nginx is not installed")
+    extra = "ssl_session_tickets off; ssl_session_cache off;"
+    with nginx(tmp_path, *office.pki.issue(), office.pki.root_pem, extra=extra) as port:
+        result = await office.probe(port, office.client(**wrong))
+    assert result.code == code
+
+
+async def test_a_dot_behind_the_host_name_is_for_dns_alone(office, monkeypatch):
+    """Neither SNI nor a certificate has it (RFC 6066, 3)."""
+
+    async def here(_host, port):
+        return await asyncio.get_running_loop().getaddrinfo("127.0.0.1", port, type=socket.SOCK_STREAM)
+
+    monkeypatch.setattr("kaigo_gateway.probe._attempt.resolve", here)
+    context = server_context(*office.pki.issue("service.example"), client_ca=office.pki.root_pem)
     with serving(context, lambda _: Reply(200)) as port:
-        target = Target.parse(f"https://localhost.:{port}/", tls13_only=True)
+        target = Target.parse(f"https://service.example.:{port}/", tls13_only=True)
         trust = Trust.pinned(office.pki.root_pem)
         result = await probe(target, trust=trust, identity=office.client(), limits=QUICK)
     assert result.code == "HTTP_OK"
