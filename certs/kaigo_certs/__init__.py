@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from kaigo_certs.proving._revocation import check_revocation, revocation_addresses
     from kaigo_certs.proving._watch import NOTICE_DAYS, calendar, current, notice_of
     from kaigo_certs.reading._process import serve_as_worker
+    from kaigo_certs.reading._sniff import SIZE_LIMIT
     from kaigo_certs.reading._read import read_identity, read_identity_async
+    from kaigo_certs.reading._sniff import SIZE_LIMIT
     from kaigo_certs.stores._backend import Backend, Checkpoint
     from kaigo_certs.stores._firefox import SELECT_AUTOMATICALLY, FirefoxProfile
     from kaigo_certs.stores._installer import Installer, Outcome
@@ -59,6 +61,7 @@ _HOMES = {
     "Vault": "vault._vault",
     "revocation_addresses": "proving._revocation",
     "fetch_issuers": "proving._issuer",
+    "SIZE_LIMIT": "reading._sniff",
     "serve_as_worker": "reading._process",
     "PolicyInstaller": "stores._policy_change",
     "RegistryPolicies": "stores._policy_windows",
@@ -78,6 +81,7 @@ __all__ = [
     "MANAGED_FOLDERS",
     "NOTICE_DAYS",
     "SELECT_AUTOMATICALLY",
+    "SIZE_LIMIT",
     "STORE_NAMES",
     "Backend",
     "BrowserProof",

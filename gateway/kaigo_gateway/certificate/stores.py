@@ -41,6 +41,20 @@ def _plugin_backend(store: CertificateStore) -> Backend:
     return backend
 
 
+def unavailable(
+    names: Iterable[str], vault: Vault, extra: Mapping[str, CertificateStore] | None = None
+) -> list[Finding]:
+    """Why stores among ``names`` cannot be used at all, said before anything is written."""
+    findings: list[Finding] = []
+    for name in dict.fromkeys(names):
+        try:
+            if name != "vault":
+                installer_for(name, vault, extra).backend.prepare()
+        except CertificateError as error:
+            findings.append(finding_of_error(error, subject=name))
+    return findings
+
+
 async def install_into(
     names: Iterable[str],
     identity: Identity,
@@ -92,7 +106,7 @@ def _older(installer: Installer, identity: Identity, vault: Vault) -> list[str]:
     """Older generations of the same office that lie in the same store."""
     present = set(installer.backend.installed())
     kept = vault.identities(identity.office_number)
-    return [i.sha256 for i in kept if i.sha256 in present and i.not_after < identity.not_after]
+    return [i.sha256 for i in kept if i.sha256 in present and i.rank < identity.rank]
 
 
 def remove_older(
