@@ -238,7 +238,9 @@ def test_an_origin_wider_than_one_site_sets_no_policy(desk):
 
 def test_an_office_number_typed_in_full_width_is_the_same_and_anything_else_is_wrong_use(desk):
     file, password = desk.p12(), ["--password-file", desk.password]
-    assert "CERT_OFFICE_MATCH" in desk.codes("inspect", file, *password, "--office", "１３７００００００１")[1]
+    assert (
+        "CERT_OFFICE_MATCH" in desk.codes("inspect", file, *password, "--office", "１３７００００００１")[1]
+    )
     code, _, err = desk("inspect", file, *password, "--office", "137")
     assert code == 2
     assert "137 is not a 事業所番号" in err

@@ -200,3 +200,33 @@ def test_there_is_no_registry_elsewhere():
     with pytest.raises(StoreError) as refused:
         RegistryPolicies()
     assert refused.value.code == "STORE_OTHER_SYSTEM"
+
+
+@pytest.mark.parametrize("number", range(1, 4))
+def test_a_crash_at_any_step_of_a_removal_is_finished_later(rig, tmp_path, number):
+    place = folder(tmp_path, own={NAME: [FOREIGN]})
+    journal = tmp_path / "journal"
+    PolicyInstaller(place, journal).set(entry_for(ORIGIN, rig.leaf()[1]), "f" * 64)
+    with pytest.raises(Crashed):
+        PolicyInstaller(place, journal, CrashAt(number)).remove(ORIGIN)
+    assert PolicyInstaller(place, journal).recover() == (number > 1)
+    assert (place.entries() == [FOREIGN]) == (number > 1)
+    assert PolicyInstaller(place, journal).remove(ORIGIN) == (number == 1)
+    assert place.entries() == [FOREIGN]
+
+
+def test_what_was_removed_is_not_brought_back_by_a_rollback(rig, tmp_path):
+    old = json.dumps({"pattern": ORIGIN, "filter": {}})
+    place = folder(tmp_path, own={NAME: [FOREIGN, old]})
+    installer = PolicyInstaller(place, tmp_path / "journal")
+    installer.set(entry_for(ORIGIN, rig.leaf()[1]), "f" * 64)
+    assert installer.remove(ORIGIN) is True
+    assert installer.rollback() is None
+    assert place.entries() == [FOREIGN]
+
+
+def test_a_removal_that_is_refused_leaves_nothing_to_finish(tmp_path):
+    installer = PolicyInstaller(folder(tmp_path), tmp_path / "journal")
+    with pytest.raises(StoreError, match="exactly one site"):
+        installer.remove("https://*")
+    assert installer.recover() == 0

@@ -21,7 +21,7 @@ def today_in_japan() -> date:
 
 
 def last_day(certificate: x509.Certificate) -> date:
-    """The last day in Japan on which the certificate is valid; one that ends at midnight ends the day before."""
+    """The last day in Japan on which it is valid; a certificate that ends at midnight ends the day before."""
     return (certificate.not_valid_after_utc - timedelta(seconds=1)).astimezone(JAPAN).date()
 
 

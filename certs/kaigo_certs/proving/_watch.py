@@ -33,7 +33,7 @@ def notice_of(identity: StoredIdentity, today: date) -> CertFinding:
 
 
 def current(identities: Iterable[StoredIdentity]) -> list[StoredIdentity]:
-    """The generation of each office that is in use (see :attr:`StoredIdentity.rank`): older ones need no notice."""
+    """The generation of each office that counts (:attr:`StoredIdentity.rank`): older ones need no notice."""
     newest: dict[str, StoredIdentity] = {}
     for identity in identities:
         known = newest.get(identity.office_number)

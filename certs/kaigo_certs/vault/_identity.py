@@ -48,7 +48,7 @@ class StoredIdentity:
 
     @property
     def rank(self) -> tuple[datetime, datetime, str, str]:
-        """Which of an office's certificates counts: the one that ends last, of those the one issued, then kept, last.
+        """Which of an office's certificates counts: it ends last; of several, it was issued, then kept, last.
 
         A re-issue after a revocation may end on the same day as the certificate that it replaces.
         """

@@ -102,7 +102,7 @@ class Vault:
         the one that ends last.
         """
         chosen = self.in_use(office_number, sha256)
-        return chosen and self._opened(self._path(office_number, chosen.sha256))
+        return None if chosen is None else self._opened(self._path(office_number, chosen.sha256))
 
     def in_use(self, office_number: str, sha256: str | None = None) -> StoredIdentity | None:
         """What :meth:`identity` opens, without opening it."""

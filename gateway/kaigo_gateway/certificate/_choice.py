@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def office_number(typed: str) -> str:
-    """A 事業所番号 as it was typed, full-width characters and all. Raises :class:`InputError` for anything else."""
+    """A 事業所番号 as it was typed, full-width too. Raises :class:`InputError` for anything else."""
     from pydantic import TypeAdapter, ValidationError
 
     from kaigo_gateway.model.site import OfficeNumber

@@ -9,6 +9,7 @@ from kaigo_certs import CertificateError
 from kaigo_gateway.certificate import operations
 from kaigo_gateway.certificate._access import as_input_error, open_vault
 from kaigo_gateway.certificate.reasons import CERTIFICATE_REASONS
+from kaigo_gateway.certificate.stores import put_right
 from kaigo_gateway.i18n import N_, gettext
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def show_list(  # noqa: PLR0913 - the options of the command
         write_file(
             ics, operations.expiry_calendar(kept, gettext("Certificate of office {office_number} ends"))
         )
-    report = report_on(operations.notices(kept, today), "cert.list")
+    report = report_on([*run_async(put_right(vault)), *operations.notices(kept, today)], "cert.list")
     if as_json:
         results = [result.model_dump(mode="json") for result in report.results]
         certificates = [operations.listed(identity, today) for identity in kept]

@@ -61,7 +61,7 @@ class Source:
 
 
 def read_file(path: Path) -> bytes:
-    """A file's bytes. Raises :class:`UnreadableFile`, also for more than 1 MiB: that is never a certificate."""
+    """A file's bytes. Raises :class:`UnreadableFile`, also for more than 1 MiB: never a certificate."""
     try:
         with path.open("rb") as file:
             data = file.read(SIZE_LIMIT + 1)

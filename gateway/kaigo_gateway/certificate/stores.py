@@ -5,7 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from kaigo_certs import STORE_NAMES, CertificateError, Installer, StoreError, legacy_trap, open_store
+from kaigo_certs import (
+    STORE_NAMES,
+    CertificateError,
+    Installer,
+    StoreError,
+    legacy_trap,
+    open_store,
+    recover_all,
+)
 
 from kaigo_gateway.certificate.reasons import CERTIFICATE_REASONS, finding_of_error
 
@@ -39,6 +47,20 @@ def _plugin_backend(store: CertificateStore) -> Backend:
         raise StoreError("STORE_REFUSED", store=store.name, why=reason)
     backend: Backend = store.open()
     return backend
+
+
+async def put_right(vault: Vault) -> list[Finding]:
+    """What an earlier crash left half done, put right now: a notice for each store, or why it cannot be."""
+    try:
+        found = await asyncio.to_thread(recover_all, journal_folder(vault))
+    except CertificateError as error:
+        return [finding_of_error(error)]
+    return [
+        finding_of_error(each.error, subject=each.store)
+        if each.error
+        else CERTIFICATE_REASONS.finding("STORE_RECOVERED", seen={"store": each.store, "count": each.count})
+        for each in found
+    ]
 
 
 def unavailable(
