@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kaigo_certs.proving._watch import NOTICE_DAYS, calendar, current, notice_of
     from kaigo_certs.reading._process import serve_as_worker
     from kaigo_certs.reading._read import read_identity, read_identity_async
+    from kaigo_certs.reading._sniff import SIZE_LIMIT
     from kaigo_certs.stores._backend import Backend, Checkpoint
     from kaigo_certs.stores._firefox import SELECT_AUTOMATICALLY, FirefoxProfile
     from kaigo_certs.stores._installer import Installer, Outcome
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from kaigo_certs.stores._policy import MANAGED_FOLDERS, PolicyFolder, check_origin, entry_for
     from kaigo_certs.stores._policy_change import PolicyInstaller
     from kaigo_certs.stores._policy_windows import RegistryPolicies
+    from kaigo_certs.stores._recovery import Recovery, recover_all
     from kaigo_certs.texts import Text, all_texts
     from kaigo_certs.vault._identity import Identity, StoredIdentity
     from kaigo_certs.vault._keyring import keyring_passphrase
@@ -59,9 +61,11 @@ _HOMES = {
     "Vault": "vault._vault",
     "revocation_addresses": "proving._revocation",
     "fetch_issuers": "proving._issuer",
+    "SIZE_LIMIT": "reading._sniff",
     "serve_as_worker": "reading._process",
     "PolicyInstaller": "stores._policy_change",
     "RegistryPolicies": "stores._policy_windows",
+    **dict.fromkeys(("Recovery", "recover_all"), "stores._recovery"),
     "keyring_passphrase": "vault._keyring",
     "check_revocation": "proving._revocation",
     **dict.fromkeys(("NOTICE_DAYS", "calendar", "current", "notice_of"), "proving._watch"),
@@ -78,6 +82,7 @@ __all__ = [
     "MANAGED_FOLDERS",
     "NOTICE_DAYS",
     "SELECT_AUTOMATICALLY",
+    "SIZE_LIMIT",
     "STORE_NAMES",
     "Backend",
     "BrowserProof",
@@ -97,6 +102,7 @@ __all__ = [
     "PolicyFolder",
     "PolicyInstaller",
     "ProofError",
+    "Recovery",
     "RegistryPolicies",
     "StoreError",
     "StoredIdentity",
@@ -126,6 +132,7 @@ __all__ = [
     "prove_in_browser",
     "read_identity",
     "read_identity_async",
+    "recover_all",
     "revocation_addresses",
     "serve_as_worker",
 ]

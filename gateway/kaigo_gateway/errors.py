@@ -27,6 +27,8 @@ class GatewayError(Exception):
     code = "GATEWAY_ERROR"
     others: tuple[GatewayError, ...] = ()
     """More of the same kind, found at the same time: the other mistakes of a file."""
+    further: tuple[str, ...] = ()
+    """Message ids of remedies after the first."""
 
     def __init__(
         self, message: str, remedy: str = "", *, domain: str = "kaigo_gateway", **values: object
@@ -35,8 +37,8 @@ class GatewayError(Exception):
         self.message, self.remedy, self.domain, self.values = message, remedy, domain, values
 
     def text(self, language: str | None = None) -> str:
-        """The sentence, and the remedy where there is one, in ``language``."""
-        return self._said((self.message, self.remedy), language)
+        """The sentence, and the remedies where there are any, in ``language``."""
+        return self._said((self.message, self.remedy, *self.further), language)
 
     def sentence(self, language: str | None = None) -> str:
         """The sentence without its remedy."""
