@@ -72,7 +72,7 @@ async def verify(request: web.Request) -> web.StreamResponse:
     if asked.url is not None and asked.browser:
         findings.append(await proof.by_browser(asked.url, marker=asked.marker, screenshot=None))
     if asked.remove_old and all(finding.status in {"ok", "warn"} for finding in findings):
-        findings += await operations.retire(vault, asked.office_number, names, extra)
+        findings += await operations.retire(vault, identity, names, extra)
     return _report(findings, "cert.verify")
 
 
@@ -90,7 +90,8 @@ def _allowed_file(request: web.Request, name: str | None) -> Path | None:
 async def remove(request: web.Request) -> web.StreamResponse:
     """Remove a certificate from stores, as ``cert remove`` does."""
     from kaigo_gateway.certificate import operations
-    from kaigo_gateway.certificate._installation import choose, drop_policy
+    from kaigo_gateway.certificate._choice import choose
+    from kaigo_gateway.certificate._installation import drop_policy
 
     gateway, options = request.config_dict[GATEWAY], request.config_dict[OPTIONS]
     asked = await model_body(request, Removal)
