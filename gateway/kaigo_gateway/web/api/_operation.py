@@ -11,6 +11,7 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from kaigo_gateway.i18n import N_, translate
+from kaigo_gateway.reading import places_of
 from kaigo_gateway.web._keys import OPTIONS
 from kaigo_gateway.web._problems import Mistake, problem
 from kaigo_gateway.web.access import Role, needs, public
@@ -115,11 +116,8 @@ PYDANTIC: Final = (
 
 
 def mistakes(error: ValidationError) -> tuple[Mistake, ...]:
-    """A model's mistakes by place; never the values."""
-    return tuple(
-        Mistake(place=".".join(str(part) for part in each["loc"]) or "(top level)", why=each["msg"])
-        for each in error.errors(include_input=False, include_url=False, include_context=False)[:50]
-    )
+    """A model's mistakes by place, in the request's language; never the values."""
+    return tuple(Mistake(place=place, why=why) for place, why in places_of(error)[:50])
 
 
 async def read_body(request: web.Request) -> bytes:
