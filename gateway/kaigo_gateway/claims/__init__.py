@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from kaigo_gateway.claims._desk import ClaimDesk, ClaimProgramme
+from kaigo_gateway.claims._reading import evidence_of, today
 
-__all__ = ["ClaimDesk", "ClaimProgramme"]
+__all__ = ["ClaimDesk", "ClaimProgramme", "evidence_of", "today"]

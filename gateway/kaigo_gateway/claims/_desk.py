@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_gateway.claims._asking import asked
-from kaigo_gateway.claims._reading import case_of, entry_of, like
+from kaigo_gateway.claims._reading import case_of, entry_of, like, not_in_the_future, today
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.ledger import CaseBook, CaseHead, CaseMoved
@@ -15,7 +15,7 @@ from kaigo_gateway.model.claims import Claim
 from kaigo_gateway.model.descriptors import GrantProgramme
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from pathlib import Path
 
     from kaigo_gateway._gateway import Gateway
@@ -103,6 +103,7 @@ class ClaimDesk:
     ) -> Case:
         wanted = entry_of({**entry, "state": programme.life.first})
         like(head, wanted)
+        not_in_the_future(wanted)
         known = await self.of_office(head.office_number, head.programme, simulated=head.simulated)
         kept = await asked(programme.id, CaseEntry, programme.life.begin, wanted, known)
         row = await self.book.open(head, kept.state, {"entry": kept.body(), **more})
@@ -114,6 +115,7 @@ class ClaimDesk:
         Raises :class:`UnknownCase`, :class:`MoveRefused`, and :class:`CaseMoved` where ``expect`` is old.
         """
         wanted = entry_of(entry)
+        not_in_the_future(wanted)
         for _ in range(_TRIES):
             case = await self.case(case_id)
             if expect is not None and case.entries[-1].hash != expect:
@@ -128,14 +130,21 @@ class ClaimDesk:
             return await self.case(case_id)
         raise CaseMoved(case_id)
 
+    async def claim_of(self, case: Case) -> Claim | None:
+        """What a claim's Setup would claim today; None for a claim that comes from no Setup."""
+        if case.setup_id is None:
+            return None
+        _, made = await self.of_setup(case.setup_id)
+        return made.model_copy(update={"applied_on": today()})
+
     async def examine(
-        self,
-        programme: ClaimProgramme,
-        claim: Claim,
-        files: Mapping[str, Sequence[Path]],
-        setup_id: str | None,
+        self, claim: Claim, files: Mapping[str, Sequence[Path]], setup_id: str | None = None
     ) -> Examination:
-        """Assess a claim and look at its attachments; nothing is kept. Raises :class:`InputError`."""
+        """Assess a claim and look at its attachments (by code); nothing is kept. Raises :class:`InputError`.
+
+        With ``setup_id`` the programme also sees what that Setup proved.
+        """
+        programme = await self.programme(claim.programme, claim.fiscal_year)
         view = None if setup_id is None else await self._gateway.view(setup_id)
         return await asked(programme.id, Examination, programme.life.examine, claim, files, view)
 
@@ -152,6 +161,14 @@ class ClaimDesk:
     async def cases(self, *, limit: int = 100, after: str | None = None, **equal: Any) -> list[CaseRow]:
         """Claims by id; ``equal`` narrows them (``office_number``, ``programme``, ``state`` …)."""
         return await self.book.rows(limit=limit, after=after, **equal)
+
+    async def every(self, **equal: Any) -> AsyncIterator[Case]:
+        """All claims with their histories, page by page."""
+        last: str | None = None
+        while page := await self.book.rows(limit=500, after=last, **equal):
+            for row in page:
+                yield await self.case(row.id)
+            last = page[-1].id
 
     async def of_office(self, number: str, programme: str, *, simulated: bool = False) -> list[Case]:
         """The claims of an office number in a programme, of any year."""

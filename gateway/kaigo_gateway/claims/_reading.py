@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -9,12 +10,14 @@ from pydantic import ValidationError
 
 from kaigo_gateway.errors import CouldNotRun, InputError
 from kaigo_gateway.i18n import N_
-from kaigo_gateway.model.cases import Case, CaseEntry
+from kaigo_gateway.model.cases import Case, CaseEntry, EvidenceFile
+from kaigo_gateway.model.plainwords import in_plain_words
 from kaigo_gateway.setup._state import JAPAN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
+    from pathlib import Path
 
     from kaigo_gateway.ledger import CaseHead, CaseRecord, CaseRow
     from kaigo_gateway.model._base import Model
@@ -64,14 +67,43 @@ def like(head: CaseHead, entry: CaseEntry) -> Case:
     return _valid(Case, {"id": head.id, **head.body(), "entries": (entry,)})
 
 
+def not_in_the_future(entry: CaseEntry) -> None:
+    """What is entered has happened. Raises :class:`InputError`."""
+    if entry.on > today():
+        raise InputError(
+            N_("{day} has not come yet."),
+            N_("Enter a move on or after the day on which it happened."),
+            day=entry.on,
+        )
+
+
 def _valid(model: type[M], values: Mapping[str, Any]) -> M:
     try:
         return model.model_validate(values)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
+        why = in_plain_words(first["type"], first["msg"], first.get("ctx", {}))
         raise InputError(
             N_("The entry is wrong at {place}: {why}."),
             N_("Correct that place."),
             place=".".join(map(str, first["loc"])),
-            why=first["msg"],
+            why=why,
         ) from None
+
+
+def evidence_of(path: Path) -> EvidenceFile:
+    """A file as evidence: name, size and SHA-256; it is read in pieces. Raises :class:`InputError`."""
+    digest, size = hashlib.sha256(), 0
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                digest.update(chunk)
+                size += len(chunk)
+    except OSError as error:
+        raise InputError(
+            N_("{path} cannot be read: {why}."),
+            N_("Check the path and the rights."),
+            path=path,
+            why=error.strerror or type(error).__name__,
+        ) from None
+    return EvidenceFile(name=path.name[-255:], sha256=digest.hexdigest(), size=size)

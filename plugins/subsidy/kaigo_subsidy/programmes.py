@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def as_programme(ruleset: RuleSet) -> GrantProgramme:
-    """A rule set with its assessor and the life of its claims; the rules are given as plain data for display."""
+    """A rule set with its assessor and the life of its claims; the rules as plain data for display."""
 
     def assess_claim(claim: Claim) -> Assessment:
         return assess(claim, ruleset)

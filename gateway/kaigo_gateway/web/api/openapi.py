@@ -142,6 +142,7 @@ def _form(operation: Operation) -> dict[str, Any]:
         "type": "object",
         "required": [part.name for part in operation.parts if part.required],
         "properties": {part.name: _part(part) for part in operation.parts},
+        **({"additionalProperties": _part(Part("", file=True))} if operation.more_files else {}),
     }
 
 

@@ -32,8 +32,8 @@ def life_cycle(ruleset: RuleSet) -> LifeCycle:
     """How the claims of one programme and year live."""
     rules = ruleset.rules
     return LifeCycle(
-        states={str(state): title for state, title in STATES.items()},
-        moves={str(state): moves for state, moves in MOVES.items()},
+        states=STATES,
+        moves=MOVES,
         begin=partial(begin, rules=rules),
         judge=partial(judge, rules=rules),
         examine=partial(_examine, ruleset),
@@ -44,7 +44,7 @@ def life_cycle(ruleset: RuleSet) -> LifeCycle:
 
 
 def claim_of_view(view: SetupView) -> Claim:
-    """The claim that a Setup would make on its day. Raises :class:`InputError` for settings that are wrong."""
+    """The claim that a Setup would make on its day. Raises :class:`InputError` for wrong settings."""
     settings = _settings(view)
     year = settings.fiscal_year or fiscal_year(view.today)
     return setup_claim(view.site, settings, year, view.today, _lines(view))

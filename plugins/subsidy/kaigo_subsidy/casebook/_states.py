@@ -11,7 +11,7 @@ from kaigo_gateway.model.cases import CaseMove, MoveRefused, the_move
 from kaigo_subsidy.casebook._readiness import refuse_unready
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from kaigo_gateway.model.cases import Case, CaseEntry
@@ -32,7 +32,7 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
-STATES: Final = {
+STATES: Final[Mapping[str, str]] = {
     State.PREPARING: N_("in preparation"),
     State.READY: N_("ready to be handed in"),
     State.SUBMITTED: N_("handed in"),
@@ -45,7 +45,7 @@ STATES: Final = {
 
 _BACK: Final = CaseMove(State.PREPARING, N_("Prepare it once more"))
 _HANDED_IN: Final = N_("the reception number (受付番号)")
-MOVES: Final = {
+MOVES: Final[Mapping[str, Sequence[CaseMove]]] = {
     State.PREPARING: (CaseMove(State.READY, N_("Say that it is ready"), examined=True),),
     State.READY: (CaseMove(State.SUBMITTED, N_("Enter that it was handed in"), _HANDED_IN), _BACK),
     State.SUBMITTED: (
