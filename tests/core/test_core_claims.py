@@ -322,7 +322,7 @@ async def test_a_vendors_programme_keeps_its_claims_without_any_other_code(make_
     moved = await desk.move(CLAIM, {"state": "done", "evidence": "1"})
     assert [entry.state for entry in moved.entries] == ["open", "done"]
     assert json.loads((await desk.book.records(CLAIM))[0].body)["case"]["office_number"] == OFFICE
-    with pytest.raises(InputError, match="city-x/2026"):
+    with pytest.raises(InputError, match="city-y/2026"):
         await desk.open("city-y", 2026, OFFICE, {})
 
 

@@ -153,7 +153,8 @@ def precheck_info(name: str, document: Mapping[str, Any]) -> PrecheckInfo:
 _ONE: Final = "/claims/{id}"
 OPERATIONS: Final = (
     Operation(
-        "GET", "/claims", index, N_("List claims by id"), _TAG, ClaimPage, query=ClaimsQuery, headers=("ETag",)
+        "GET", "/claims", index, N_("List claims by id"), _TAG, ClaimPage, query=ClaimsQuery,
+        headers=("ETag",),
     ),
     Operation(
         "POST", "/claims", once(create), N_("Open the claim of a Setup or of an office"), _TAG, ClaimDetail,
@@ -170,9 +171,13 @@ OPERATIONS: Final = (
         problems=("CLAIM_UNKNOWN", "MOVE_REFUSED", "PRECHECK_UNKNOWN", "CHANGED_MEANWHILE", "INPUT_ERROR"),
     ),
     Operation(
-        "POST", "/prechecks", precheck, N_("Look at a claim's attachments; nothing is kept of the files"), _TAG,
-        PrecheckInfo, role=Role.SUPPORTER, more_files=True,
-        parts=(Part("claim"), Part("setup_id"), Part("claim_id")),
+        "POST", "/prechecks", precheck, N_("Look at a claim's attachments; nothing is kept of the files"),
+        _TAG, PrecheckInfo, role=Role.SUPPORTER, more_files=True,
+        parts=(
+            Part("claim", says="the claim as JSON, as POST /assessments takes it"),
+            Part("setup_id", says="instead: the Setup whose claim it is"),
+            Part("claim_id", says="instead: a claim of this ledger that was opened from a Setup"),
+        ),
         problems=("CLAIM_NEEDED", "CLAIM_UNKNOWN", "SETUP_UNKNOWN", "INPUT_ERROR", "NOT_JSON", "NOT_VALID"),
     ),
 )  # fmt: skip
