@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import pytest
@@ -12,7 +12,7 @@ from kaigo_gateway.errors import InputError
 from kaigo_gateway.model.cases import Case, CaseEntry, MoveRefused
 from kaigo_gateway.model.claims import Verdict
 from kaigo_gateway.model.results import Status
-from kaigo_subsidy.casebook import MOVES, Readiness, State, begin, days_of, entries_of, judge
+from kaigo_subsidy.casebook import MOVES, Readiness, State, begin, case_calendar, days_of, entries_of, judge
 
 OFFICE = "1370000001"
 PASSED = Readiness(verdict="partly", grant=62000, rule_hash="ab" * 32, precheck="warn")
@@ -137,6 +137,27 @@ def test_a_day_that_is_no_business_day_comes_with_the_one_before():
     assert found["2028-04-30"] == "2028-04-28"  # a Sunday after a holiday
 
 
+def test_a_calendar_program_reads_the_days_and_moves_those_that_changed():
+    icalendar = pytest.importorskip("icalendar")
+    made = datetime(2026, 11, 28, tzinfo=UTC)
+
+    def events(case):
+        data = case_calendar(case, days_of(case, RULES.rules), made)
+        found = icalendar.Calendar.from_ical(data)
+        assert found.errors == []
+        return {str(event["UID"]): event for event in found.walk("VEVENT")}
+
+    first, second = events(at(State.SUBMITTED)), events(at(State.DECIDED))
+    assert set(second) < set(first)
+    payment = "payment_by-c@kaigo-gateway"
+    assert str(first[payment].decoded("DTSTART")) == "2027-01-29"
+    assert str(second[payment].decoded("DTSTART")) == "2027-02-26"
+    assert second[payment]["SEQUENCE"] > first[payment]["SEQUENCE"]
+    assert "期日 2027-02-28 は閉庁日" in str(second[payment]["DESCRIPTION"])
+    alarm = first["tax_report_by-c@kaigo-gateway"].walk("VALARM")[0]
+    assert alarm.decoded("TRIGGER").days == -30
+
+
 @pytest.mark.parametrize("line", ["{", '{"office_number": "x"}', "[]", '{"office_number": 1, "events": 3}'])
 def test_a_damaged_register_names_the_line(tmp_path, line):
     path = tmp_path / "claims.jsonl"
@@ -189,6 +210,8 @@ def test_the_commands_keep_claims_in_the_ledger(run, tmp_path):
     for told in ("handed in", "R1", "山田", "screen.png", "next: decided", "decision expected by 2026-12-31"):
         assert told in shown
     assert json.loads(run("list", "--json", "--state", "ready").stdout)["cases"] == []
+    run("calendar", OFFICE, *FIXED, "--out", tmp_path / "days.ics")
+    assert (tmp_path / "days.ics").read_bytes().count(b"BEGIN:VEVENT") == 4
 
 
 def test_commands_refuse_in_one_sentence(run, tmp_path):

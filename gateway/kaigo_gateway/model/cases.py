@@ -111,8 +111,12 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class CaseDay:
-    """A day that follows from where a claim stands; ``open_day`` is the last business day up to it."""
+    """A day that follows from where a claim stands; ``open_day`` is the last business day up to it.
 
+    ``code`` is stable, such as ``payment_by``; ``title`` a message id.
+    """
+
+    code: str
     title: str
     day: date
     open_day: date

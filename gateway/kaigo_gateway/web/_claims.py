@@ -48,7 +48,9 @@ async def claim_detail(gateway: Gateway, case: Case, language: str) -> ClaimDeta
     def told(text: str) -> str:
         return translate(text, programme.domain, language) if text else ""
 
-    shown = tuple(DayInfo(title=told(each.title), day=each.day, open_day=each.open_day) for each in days)
+    shown = tuple(
+        DayInfo(code=each.code, title=told(each.title), day=each.day, open_day=each.open_day) for each in days
+    )
     return _detail(case, programme, shown, told)
 
 

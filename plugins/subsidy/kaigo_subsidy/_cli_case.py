@@ -165,6 +165,28 @@ def show(claim: str, as_json: bool, **options: Any) -> None:
         say(line)
 
 
+@case.command(help=_("Write the days that follow from where a claim stands as an iCalendar file."))
+@click.argument("claim")
+@click.option("--out", type=_FILE, required=True, help=_("File to write (.ics)."))
+@_programme
+@_year
+def calendar(claim: str, out: Path, **options: Any) -> None:
+    """The days of one claim; importing it again moves those that have changed."""
+    from datetime import UTC, datetime
+
+    from kaigo_subsidy._writing import write_whole
+    from kaigo_subsidy.casebook import case_calendar
+    from kaigo_subsidy.papers import SIMULATED_MARK
+
+    async def make(gateway: Gateway) -> bytes:
+        found = await _find(gateway, claim, options)
+        mark = SIMULATED_MARK if found.simulated else ""
+        return case_calendar(found, await gateway.claims.days(found), datetime.now(UTC), mark)
+
+    write_whole(out, _with_gateway(make))
+    say(str(out))
+
+
 @case.command("list", help=_("All claims of the ledger, or those of an office or a state."))
 @click.option("--office", default=None, help=_("Only this office number."))
 @click.option("--state", default=None, help=_("Only claims in this state."))

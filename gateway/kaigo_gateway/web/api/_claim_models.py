@@ -80,6 +80,7 @@ class MoveInfo(Model):
 class DayInfo(Model):
     """A day that follows from where the claim stands; ``open_day`` is the last business day up to it."""
 
+    code: str = Field(description="stable, such as payment_by")
     title: str
     day: date
     open_day: date

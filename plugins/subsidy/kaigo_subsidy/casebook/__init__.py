@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kaigo_subsidy.casebook._calendar_file import calendar_file
+from kaigo_subsidy.casebook._calendar_file import calendar_file, case_calendar
 from kaigo_subsidy.casebook._days import days_of
 from kaigo_subsidy.casebook._life import life_cycle
 from kaigo_subsidy.casebook._old_register import entries_of
@@ -16,6 +16,7 @@ __all__ = [
     "State",
     "begin",
     "calendar_file",
+    "case_calendar",
     "days_of",
     "entries_of",
     "examine",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.cases import CaseDay
@@ -19,14 +19,21 @@ if TYPE_CHECKING:
 
     from kaigo_subsidy.rules import Rules
 
-_OPEN = {State.PREPARING, State.READY, State.RETURNED}
+_TITLES: Final = {
+    "window_closes": N_("last day to apply"),
+    "decision_by": N_("decision expected by"),
+    "payment_by": N_("payment expected by"),
+    "tax_report_by": N_("report on consumption tax by"),
+    "keep_until": N_("keep the papers until"),
+}
+_OPEN: Final = {State.PREPARING, State.READY, State.RETURNED}
 
 
 def days_of(case: Case, rules: Rules) -> tuple[CaseDay, ...]:
     """What is due, earliest first; a day that is no business day comes with the one before it."""
     return tuple(
-        CaseDay(title, day, last_business_day(day))
-        for title, day in sorted(_days(case, rules), key=lambda pair: pair[1])
+        CaseDay(code, _TITLES[code], day, last_business_day(day))
+        for code, day in sorted(_days(case, rules), key=lambda pair: pair[1])
     )
 
 
@@ -34,13 +41,13 @@ def _days(case: Case, rules: Rules) -> Iterator[tuple[str, date]]:
     submitted, decided, paid = (case.last(s) for s in (State.SUBMITTED, State.DECIDED, State.PAID))
     state = State(case.state)
     if state in _OPEN:
-        yield N_("last day to apply"), rules.window.closes.value
+        yield "window_closes", rules.window.closes.value
     elif submitted is not None:
         decision_by, payment_by = decision_and_payment(submitted.on, rules)
         if decided is None:
-            yield N_("decision expected by"), decision_by
+            yield "decision_by", decision_by
         if paid is None:
-            yield N_("payment expected by"), payment_by
+            yield "payment_by", payment_by
         yield from _after(submitted.on, decided.on if decided else decision_by, case, rules)
 
 
@@ -54,5 +61,5 @@ def _after(submitted: date, decided: date, case: Case, rules: Rules) -> Iterator
     if case.last(State.TAX_REPORTED) is None:
         month, day = (int(part) for part in table.tax_report_day.value.split("-"))
         year = fiscal_year(submitted) + table.tax_report_years.value
-        yield N_("report on consumption tax by"), date(year, month, day)
-    yield N_("keep the papers until"), end_of_fiscal_year(fiscal_year(decided) + table.keep_years.value)
+        yield "tax_report_by", date(year, month, day)
+    yield "keep_until", end_of_fiscal_year(fiscal_year(decided) + table.keep_years.value)

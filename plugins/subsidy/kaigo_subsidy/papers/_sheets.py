@@ -145,7 +145,7 @@ class _Sheet:
     def _height(self, values: Sequence[Cell]) -> None:
         """High enough for what is wrapped: programs do not do it by themselves in files made by others."""
         lines = [
-            -(-_columns_of(str(value)) * 11 // (10 * width)) or 1
+            -(-_columns_of(str(value)) * 9 // (10 * width)) or 1
             for value, width in zip(values, self.widths, strict=False)
         ]
         if max(lines) > 1:
