@@ -13,6 +13,7 @@ import structlog
 from kaigo_gateway._reports import report_of, stage_report
 from kaigo_gateway._vault import VaultDoor
 from kaigo_gateway._version import __version__
+from kaigo_gateway.claims import ClaimDesk
 from kaigo_gateway.engine import LocalEngine
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
@@ -81,6 +82,7 @@ class Gateway:
         self.ledger = Ledger(self.settings.ledger.url)
         self.runner = SetupRunner(self._workshop())
         self.engine = LocalEngine(self.ledger, self.runner.advance)
+        self.claims = ClaimDesk(self)
         self._exits = AsyncExitStack()
 
     def _workshop(self) -> Workshop:

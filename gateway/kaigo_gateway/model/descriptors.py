@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kaigo_certs import Identity
     from pydantic import BaseModel
 
+    from kaigo_gateway.model.cases import LifeCycle
     from kaigo_gateway.model.claims import Assessment, Claim
     from kaigo_gateway.model.expenses import ExpenseLine
     from kaigo_gateway.model.reasons import ReasonBook
@@ -118,13 +119,18 @@ class SetupView:
 
 @dataclass(frozen=True, slots=True)
 class GrantProgramme:
-    """A grant programme of one fiscal year: rules as data, and the function that assesses a claim."""
+    """A grant programme of one fiscal year: rules as data, and the function that assesses a claim.
+
+    ``life`` says how its claims live; without it they can be assessed, but not kept in the ledger. ``id`` is
+    small letters, digits and hyphens.
+    """
 
     id: str
     fiscal_year: int
     title: str
     assess: Callable[[Claim], Assessment]
     rules: Mapping[str, Any] = field(default_factory=dict)
+    life: LifeCycle | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,9 @@ def _answer(print_: str, response: web.StreamResponse) -> dict[str, Any]:
     assert isinstance(response, web.Response)
     body = response.body
     assert isinstance(body, bytes)
-    kept = {key: response.headers[key] for key in ("Content-Type", "Location") if key in response.headers}
+    kept = {
+        key: response.headers[key] for key in ("Content-Type", "Location", "ETag") if key in response.headers
+    }
     return {"request": print_, "status": response.status, "headers": kept, "body": body.decode()}
 
 

@@ -16,7 +16,12 @@ from kaigo_subsidy._places import first_mistake
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
     from pathlib import Path
+
+    from kaigo_gateway.model.site import Site
+
+    from kaigo_subsidy.settings import SubsidySettings
 
 M = TypeVar("M", bound=BaseModel)
 _OURS = {"key", "proof"}  # written by a Setup, not by people
@@ -43,6 +48,29 @@ def claim_from(data: Mapping[str, Any], name: str) -> Claim:
             what=what,
             keys=_keys_at(where),
         ) from None
+
+
+def setup_claim(
+    site: Site, settings: SubsidySettings, year: int, day: date, lines: Sequence[Mapping[str, Any]]
+) -> Claim:
+    """The claim that a Setup would make on ``day``. Raises :class:`InputError`."""
+    data = {
+        "programme": site.programme,
+        "fiscal_year": year,
+        "applied_on": day,
+        "donations": settings.donations,
+        "other_income": settings.other_income,
+        "office": {
+            "number": site.office.number,
+            "name": site.office.name,
+            "services": site.office.services,
+            "nonprofit": site.office.nonprofit,
+            "kind": settings.institution_kind,
+            "beds": settings.beds,
+        },
+        "expenses": lines,
+    }
+    return claim_from(data, "expense.records")
 
 
 def _keys_at(where: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kaigo_gateway.model.descriptors import GrantProgramme
 
 from kaigo_subsidy.assessing import assess
+from kaigo_subsidy.casebook import life_cycle
 from kaigo_subsidy.rules import RuleSet, bundled
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def as_programme(ruleset: RuleSet) -> GrantProgramme:
-    """A rule set with its assessor; the rules are given as plain data for display."""
+    """A rule set with its assessor and the life of its claims; the rules as plain data for display."""
 
     def assess_claim(claim: Claim) -> Assessment:
         return assess(claim, ruleset)
@@ -26,6 +27,7 @@ def as_programme(ruleset: RuleSet) -> GrantProgramme:
         title=rules.title,
         assess=assess_claim,
         rules={**rules.model_dump(mode="json", by_alias=True), "hash": ruleset.hash},
+        life=life_cycle(ruleset),
     )
 
 

@@ -84,8 +84,8 @@ async def calendar(request: web.Request) -> web.StreamResponse:
     from kaigo_subsidy.casebook import calendar_file
 
     claim = await model_body(request, Claim)
-    days = (await asyncio.to_thread(assess_claim, claim, _rules_of(claim))).dates
-    data = calendar_file(days, claim.office.number, claim.office.name, datetime.now(UTC))
+    assessment = await asyncio.to_thread(assess_claim, claim, _rules_of(claim))
+    data = calendar_file(assessment, claim.office, datetime.now(UTC))
     return attachment("claim.ics", data, "text/calendar")
 
 

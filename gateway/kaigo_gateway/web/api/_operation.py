@@ -44,7 +44,8 @@ class Operation:
     ``problems`` are the codes that it may answer with besides those that every route knows. ``summary`` is a
     message id of the catalogue ``domain``. A plugin's operations stand below ``/plugins/<its name>``;
     ``domain`` and an empty ``tag`` are filled in for it. ``located`` says that the answer has a Location;
-    ``examples`` has a ``request`` and a ``reply`` for the OpenAPI document.
+    ``examples`` has a ``request`` and a ``reply`` for the OpenAPI document. With ``more_files`` the form's
+    further fields are files, such as attachments by code.
     """
 
     method: str
@@ -67,6 +68,7 @@ class Operation:
     domain: str = "kaigo_gateway"
     located: bool = False
     examples: Mapping[str, Any] = field(default_factory=dict)
+    more_files: bool = False
 
     @property
     def name(self) -> str:

@@ -59,7 +59,13 @@ async def verification(request: web.Request) -> web.StreamResponse:
     found = await request.config_dict[GATEWAY].verify()
     faults = tuple(LedgerFaultInfo(code=f.code, place=f.place, detail=f.detail) for f in found.faults)
     body = LedgerCheck(
-        intact=found.intact, setups=found.setups, records=found.records, seals=found.seals, faults=faults
+        intact=found.intact,
+        setups=found.setups,
+        records=found.records,
+        seals=found.seals,
+        claims=found.claims,
+        entries=found.entries,
+        faults=faults,
     )
     return reply(body)
 

@@ -272,6 +272,8 @@ class LedgerCheck(Model):
     setups: int
     records: int
     seals: int
+    claims: int
+    entries: int = Field(description="entries of the claims")
     faults: tuple[LedgerFaultInfo, ...]
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Keyed = tuple[type[BaseModel], Literal["validation", "serialization"]]
 
 _REF: Final = "#/components/schemas/{model}"
+_FILE: Final = {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
 _ALWAYS: Final = ("BAD_REQUEST", "HOST_NOT_ALLOWED", "COULD_NOT_RUN", "INTERNAL")
 
 
@@ -142,14 +143,14 @@ def _form(operation: Operation) -> dict[str, Any]:
         "type": "object",
         "required": [part.name for part in operation.parts if part.required],
         "properties": {part.name: _part(part) for part in operation.parts},
+        **({"additionalProperties": _FILE} if operation.more_files else {}),
     }
 
 
 def _part(part: Part) -> dict[str, Any]:
     """``format: binary`` is what generators of clients know a file by; 3.1 itself ignores it."""
-    file = {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
     said = {"description": part.says} if part.says else {}
-    return {**(file if part.file else {"type": "string"}), **said}
+    return {**(_FILE if part.file else {"type": "string"}), **said}
 
 
 def _request_body(operation: Operation, refs: Mapping[Any, Any]) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway.web.api import (
     _certificates,
+    _claims,
     _events,
     _files,
     _installation,
@@ -31,6 +32,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *_setups.OPERATIONS,
     *_events.OPERATIONS,
     *_papers.OPERATIONS,
+    *_claims.OPERATIONS,
     *_certificates.OPERATIONS,
     *_proofs.OPERATIONS,
     *_files.OPERATIONS,
