@@ -24,13 +24,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleSet:
-    """Rules as read from one file: the model, the file's SHA-256, tables for looking up services."""
+    """Rules as read from one file: the model, the file's SHA-256, tables for looking up services.
+
+    The tables are plain dictionaries: a bulk assessment looks thousands of lists of services up in them.
+    ``limits`` holds cap in yen and number of readers of each category.
+    """
 
     rules: Rules
     hash: str
     services: dict[str, Service] = field(default_factory=dict)
     preventive: dict[str, str] = field(default_factory=dict)
     excluded: frozenset[str] = frozenset()
+    category_of: dict[str, str] = field(default_factory=dict)
+    short_stay_of: dict[str, str] = field(default_factory=dict)
+    limits: dict[str, tuple[int, int]] = field(default_factory=dict)
+    contested: dict[str, str] = field(default_factory=dict)
 
     @property
     def office(self) -> OfficeRules:
@@ -83,14 +91,19 @@ def parse_rules(content: bytes, name: str) -> RuleSet:
             what=what,
         ) from None
     digest = hashlib.sha256(content).hexdigest()
-    if rules.office is None:
+    office = rules.office
+    if office is None:
         return RuleSet(rules, digest)
     return RuleSet(
         rules,
         digest,
-        services={service.code: service for service in rules.office.services},
-        preventive={pair.code: pair.reads_as for pair in rules.office.preventive.value},
-        excluded=frozenset(rules.office.excluded_services.value),
+        services={service.code: service for service in office.services},
+        preventive={pair.code: pair.reads_as for pair in office.preventive.value},
+        excluded=frozenset(office.excluded_services.value),
+        category_of={service.code: service.category for service in office.services},
+        short_stay_of={one.code: one.short_stay_of for one in office.services if one.short_stay_of},
+        limits={name: (one.cap.value, one.readers.value) for name, one in office.categories.items()},
+        contested=dict(office.contested_services),
     )
 
 

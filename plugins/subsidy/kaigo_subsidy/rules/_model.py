@@ -193,6 +193,11 @@ class Band(Model):
     rate: Figure[Rate]
     cap: Figure[Yen]
 
+    @property
+    def id(self) -> str:
+        """``hospital 0-199``, ``hospital 200-``."""
+        return f"{self.kind} {self.beds_from}-{'' if self.beds_to is None else self.beds_to}"
+
 
 class MedicalRules(Model):
     """The part of a programme that medical institutions claim from."""
