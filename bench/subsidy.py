@@ -5,7 +5,7 @@
 Prints microseconds for one assessment; then wall time, processor time and peak memory for
 
     scan   a bare DuckDB scan and group-by of the same CSV file: the limit
-    keep   DuckDB reads all its columns into a table and writes 13 of them as Parquet: no rule, no check, no sum
+    keep   DuckDB reads all its columns into a table and writes 13 as Parquet: no rule, no check, no sum
     bulk   the bulk assessment with summary, written as Parquet
     scan-parquet, bulk-parquet   the same from a Parquet file
     loop   the plain loop over the single function
@@ -247,7 +247,8 @@ def show(found: dict[str, list[dict[str, Any]]]) -> None:
         limit = "scan-parquet" if name.endswith("-parquet") else "scan"
         print(
             f"{name:12} {run['seconds']:8.2f} s {run['seconds'] / best[limit]['seconds']:7.1f} x the scan,"
-            f" processor {busy[name]:6.2f} s {busy[name] / busy[limit]:7.1f} x, peak {run['peak_mib']:5.0f} MiB"
+            f" processor {busy[name]:6.2f} s {busy[name] / busy[limit]:7.1f} x,"
+            f" peak {run['peak_mib']:5.0f} MiB"
         )
 
 

@@ -35,7 +35,7 @@ def judged_texts(connection: Any, ruleset: RuleSet, chosen: Mapping[str, str]) -
     # One text, in the order of ``asked``: handing over thousands of values one by one takes longer than
     # judging them.
     connection.execute(
-        f"CREATE TEMP TABLE limits AS SELECT asked, {', '.join(names)} FROM asked POSITIONAL JOIN"
+        f"CREATE TEMP TABLE limits AS SELECT asked, {', '.join(names)} FROM asked POSITIONAL JOIN"  # noqa: S608 - our own names
         " (SELECT unnest(string_split(nullif(?, ''), ' '))::INTEGER AS kind) JOIN kinds USING (kind)",
         [" ".join(kinds[kind] for kind in judged)],
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_gateway.errors import InputError
@@ -21,7 +20,7 @@ from kaigo_subsidy.bulk._cells import Mistake
 from kaigo_subsidy.bulk._columns import known_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
     from typing import IO
 
@@ -48,9 +47,11 @@ def copy_clean(
 ) -> Trouble:
     """Write the usable rows of ``source`` to ``clean``, the others to ``bad_rows``.
 
-    Raises :class:`InputError` for a file that cannot be read, and for bad rows without ``bad_rows``.
+    Raises :class:`InputError` for a file that cannot be read, :class:`BadRows` without ``bad_rows``.
     """
-    rows = _rows_of_parquet(source, connection) if _files.form_of(source) == "PARQUET" else _rows_of_csv(source)
+    rows = (
+        _rows_of_parquet(source, connection) if _files.form_of(source) == "PARQUET" else _rows_of_csv(source)
+    )
     header = [known_name(name) for name in next(rows, (0, []))[1]]
     while header and not header[-1]:
         header.pop()
@@ -64,7 +65,7 @@ def copy_clean(
             if any(cell.strip() for cell in cells):
                 _one_row(row, _by_name(header, cells), len(cells) > len(header), wanted, trouble, out, told)
     if trouble.first and bad_rows is None:
-        raise _refused(source, trouble)
+        raise BadRows(source, trouble)
     return trouble
 
 
@@ -107,7 +108,7 @@ def _judge(
             if seen.strip():
                 given[name] = _cells.BY_KIND[column.kind](seen)
             elif column.required and column.kind != "services":
-                raise Mistake(N_("it is empty"), N_("Fill it in."))
+                yield name, "", Mistake(N_("it is empty"), N_("Fill it in."))
             else:
                 given[name] = ""
         except Mistake as mistake:
@@ -117,12 +118,21 @@ def _judge(
             else:
                 given[name], zeros = restored, 1
     if given.get("institution_kind") == "hospital" and not given.get("beds"):
-        yield "beds", "", Mistake(N_("it is empty"), N_("Enter the number of beds: the rate of a hospital depends on it."))
+        yield (
+            "beds",
+            "",
+            Mistake(N_("it is empty"), N_("Enter the number of beds: the rate of a hospital depends on it.")),
+        )
     number = given.get("office_number", "")
     before = trouble.rows.setdefault(number, row)
     if before != row and number:
-        yield "office_number", number, Mistake(
-            N_("{seen} stands in an earlier row already"), N_("Keep one row for each office number (要綱 第6条第3号).")
+        yield (
+            "office_number",
+            number,
+            Mistake(
+                N_("{seen} stands in an earlier row already"),
+                N_("Keep one row for each office number (要綱 第6条第3号)."),
+            ),
         )
     trouble.zeros += zeros
 
@@ -134,7 +144,9 @@ def _rows_of_csv(source: Path) -> Iterator[tuple[int, list[str]]]:
         with source.open(encoding=encoding, newline="") as file:
             yield from enumerate(csv.reader(file, delimiter=delimiter, strict=True), 1)
     except UnicodeDecodeError:
-        raise _files.unreadable(source, N_("it is neither UTF-8 nor the encoding of Japanese Windows (cp932)")) from None
+        raise _files.unreadable(
+            source, N_("it is neither UTF-8 nor the encoding of Japanese Windows (cp932)")
+        ) from None
     except csv.Error as error:
         raise _files.unreadable(source, _why(error)) from None
     except OSError as error:
@@ -142,7 +154,7 @@ def _rows_of_csv(source: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _why(error: csv.Error) -> str:
-    """csv's words for the ways in which a file is no CSV."""
+    """Csv's words for the ways in which a file is no CSV."""
     said = str(error)
     if "NUL" in said:
         return N_("it holds NUL characters; it is no text file")
@@ -176,7 +188,9 @@ def _rows_of_parquet(source: Path, connection: Any) -> Iterator[tuple[int, list[
     relation = connection.read_parquet(str(source))
     yield 1, list(relation.columns)
     names = (name.replace('"', '""') for name in relation.columns)
-    cursor = connection.cursor().read_parquet(str(source)).project(", ".join(f'CAST("{name}" AS VARCHAR)' for name in names))
+    casts = ", ".join(f'CAST("{name}" AS VARCHAR)' for name in names)
+    path = str(source).replace("'", "''")
+    cursor = connection.cursor().execute(f"SELECT {casts} FROM read_parquet('{path}')")  # noqa: S608 - quoted path and names
     row = 1
     while batch := cursor.fetchmany(_BATCH):
         for cells in batch:
@@ -204,21 +218,41 @@ def _told(row: int, column: str, seen: str, mistake: Mistake) -> list[str]:
         for language in ("ja", "en")
         for text in (mistake.what, mistake.remedy)
     ]
-    return [str(row), column, *("'" + cell if cell[:1] in "=+-@\t\r" and cell else cell for cell in (seen, *texts))]
+    return [
+        str(row),
+        column,
+        *("'" + cell if cell[:1] in "=+-@\t\r" and cell else cell for cell in (seen, *texts)),
+    ]
 
 
-def _refused(source: Path, trouble: Trouble) -> InputError:
-    assert trouble.first is not None
-    row, column, seen, mistake = trouble.first
-    what = fill(translate(mistake.what, "kaigo_subsidy"), {"seen": seen[:_LONGEST]})
-    return InputError(
-        N_("{path} cannot be assessed: {bad} rows are wrong, the first is row {row}, {column}: {what}."),
-        N_("{remedy} `--bad-rows FILE` writes all wrong rows to FILE and assesses the others."),
-        domain="kaigo_subsidy",
-        path=source,
-        bad=trouble.bad,
-        row=row,
-        column=column or "-",
-        what=what,
-        remedy=translate(mistake.remedy, "kaigo_subsidy"),
-    )
+class BadRows(InputError):
+    """Rows of a bulk file are wrong: how many, and the first with its place and remedy, in any language."""
+
+    def __init__(self, source: Path, trouble: Trouble) -> None:
+        assert trouble.first is not None
+        row, column, self._seen, self._mistake = trouble.first
+        super().__init__(
+            N_(
+                "{path} cannot be assessed; rows that cannot be used: {bad}, the first is row {row},"
+                " {column}: {what}."
+            ),
+            N_("{repair} `--bad-rows FILE` writes all wrong rows to FILE and assesses the others."),
+            domain="kaigo_subsidy",
+            path=source,
+            bad=trouble.bad,
+            row=row,
+            column=column or "-",
+            **self._words("en"),
+        )
+
+    def text(self, language: str | None = None) -> str:
+        """The sentence and the remedy, both parts in ``language``."""
+        self.values = {**self.values, **self._words(language)}
+        return super().text(language)
+
+    def _words(self, language: str | None) -> dict[str, str]:
+        what = translate(self._mistake.what, "kaigo_subsidy", language)
+        return {
+            "what": fill(what, {"seen": self._seen[:_LONGEST]}),
+            "repair": translate(self._mistake.remedy, "kaigo_subsidy", language),
+        }

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 AS_TEXT: Final = N_(
-    "In the spreadsheet give the column the format Text before the values are entered or imported, then export"
-    " the file again."
+    "In the spreadsheet give the column the format Text before the values are entered or imported, then"
+    " export the file again."
 )
 
 
@@ -40,20 +40,64 @@ _ERAS: Final = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988}
 _SIGNS: Final = str.maketrans("‐‑‒–—―−ー", "--------")
 _DAYS: Final = (
     re.compile(r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})"),
-    re.compile(r"(?P<y>[0-9]{4})[-/.年](?P<m>[0-9]{1,2})[-/.月](?P<d>[0-9]{1,2})日?(?:[ T]+0{1,2}:00(?::00(?:\.0+)?)?)?"),
-    re.compile(r"(?P<e>令和|平成|[RH])(?P<y>[0-9]{1,2}|元)[-/.年](?P<m>[0-9]{1,2})[-/.月](?P<d>[0-9]{1,2})日?"),
+    re.compile(
+        r"(?P<y>[0-9]{4})[-/.年](?P<m>[0-9]{1,2})[-/.月](?P<d>[0-9]{1,2})日?"
+        r"(?:[ T]+0{1,2}:00(?::00(?:\.0+)?)?)?"
+    ),
+    re.compile(
+        r"(?P<e>令和|平成|[RH])(?P<y>[0-9]{1,2}|元)[-/.年](?P<m>[0-9]{1,2})[-/.月](?P<d>[0-9]{1,2})日?"
+    ),
 )
-_TRUE: Final = {"true", "t", "yes", "y", "1", "1.0", "はい", "有", "有り", "あり", "済", "済み", "対応", "○", "〇", "◯"}
-_FALSE: Final = {"false", "f", "no", "n", "0", "0.0", "いいえ", "無", "無し", "なし", "未", "非対応", "×", "✕", "x"}
+_TRUE: Final = {
+    "true",
+    "t",
+    "yes",
+    "y",
+    "1",
+    "1.0",
+    "はい",
+    "有",
+    "有り",
+    "あり",
+    "済",
+    "済み",
+    "対応",
+    "○",
+    "〇",
+    "◯",
+}
+_FALSE: Final = {
+    "false",
+    "f",
+    "no",
+    "n",
+    "0",
+    "0.0",
+    "いいえ",
+    "無",
+    "無し",
+    "なし",
+    "未",
+    "非対応",
+    "×",
+    "✕",
+    "x",
+}
 _CONDITIONS: Final = {
-    "new": "new", "新品": "new", "used": "used", "中古": "used", "中古品": "used", "leased": "leased", "lease": "leased",
-    "リース": "leased",
+    "new": "new", "新品": "new", "used": "used", "中古": "used", "中古品": "used",
+    "leased": "leased", "lease": "leased", "リース": "leased",
 }  # fmt: skip
-_INSTITUTIONS: Final = {"hospital": "hospital", "病院": "hospital", "clinic": "clinic", "診療所": "clinic", "クリニック": "clinic"}
+_INSTITUTIONS: Final = {
+    "hospital": "hospital",
+    "病院": "hospital",
+    "clinic": "clinic",
+    "診療所": "clinic",
+    "クリニック": "clinic",
+}
 
 
 def plain(text: str) -> str:
-    """Half-width, without spaces around, and without the dress by which a spreadsheet keeps text: ="…" or '…."""
+    """Half-width, without spaces around, and without what keeps text in a spreadsheet: ="…" or '…."""
     told = unicodedata.normalize("NFKC", text).strip()
     if told.startswith('="') and told.endswith('"'):
         told = told[2:-1]
@@ -117,7 +161,9 @@ def _whole(text: str, limit: int) -> str:
         )
     told = re.sub(r"\.0+$", "", told)
     if not re.fullmatch(r"[0-9]+", told):
-        raise Mistake(N_("{seen} is no whole number"), N_("Enter digits only, such as 19500; leave it empty for none."))
+        raise Mistake(
+            N_("{seen} is no whole number"), N_("Enter digits only, such as 19500; leave it empty for none.")
+        )
     if int(told) > limit:
         raise Mistake(N_("{seen} is more than can be"), N_("Correct the number."))
     return str(int(told))
@@ -152,7 +198,8 @@ def day(text: str) -> str:
                 return meant.isoformat()
     if re.fullmatch(r"[0-9]{5}(\.0+)?", told):
         raise Mistake(
-            N_("{seen} is a spreadsheet's own number of a day"), N_("Give the column the format Date, then export again.")
+            N_("{seen} is a spreadsheet's own number of a day"),
+            N_("Give the column the format Date, then export again."),
         )
     raise Mistake(
         N_("{seen} is no day that has one meaning"), N_("Write it as 2026-11-22 or 令和8年11月22日.")

@@ -11,7 +11,9 @@ from kaigo_gateway.i18n import N_
 if TYPE_CHECKING:
     from kaigo_subsidy.rules import RuleSet
 
-Kind = Literal["number", "text", "services", "flag", "yen", "count", "beds", "date", "condition", "institution"]
+Kind = Literal[
+    "number", "text", "services", "flag", "yen", "count", "beds", "date", "condition", "institution"
+]
 
 SQL_TYPES: Final = {"flag": "BOOLEAN", "yen": "BIGINT", "count": "BIGINT", "beds": "BIGINT", "date": "DATE"}
 
@@ -36,9 +38,14 @@ _WHO: Final = (
     Column("office_number", "事業所番号", "number", N_("office number, ten characters"), required=True),
     Column("office_name", "事業所名", "text", N_("name of the office, for your own reading")),
     Column(
-        "prefecture", "都道府県", "text", N_("prefecture, as code 01 to 47 or name; empty: from the office number")
+        "prefecture",
+        "都道府県",
+        "text",
+        N_("prefecture, as code 01 to 47 or name; empty: from the office number"),
     ),
-    Column("nonprofit", "非営利", "flag", N_("whether a non-profit corporation runs the office (true, false)")),
+    Column(
+        "nonprofit", "非営利", "flag", N_("whether a non-profit corporation runs the office (true, false)")
+    ),
     Column("donations", "寄付金", "yen", N_("donations towards the same cost, yen")),
     Column("other_income", "その他の収入", "yen", N_("other income towards the same cost, yen")),
     Column("claimed", "申請済", "flag", N_("whether the office has already claimed (true, false)")),
@@ -55,15 +62,30 @@ _OFFICE: Final = (
     ),
     Column("reader_model", "リーダー型番", "text", N_("model of the card reader")),
     Column("reader_quantity", "リーダー台数", "count", N_("number of readers; empty: 1")),
-    Column("reader_amount", "リーダー購入額", "yen", N_("what the readers cost in all, yen with tax; empty: none")),
+    Column(
+        "reader_amount",
+        "リーダー購入額",
+        "yen",
+        N_("what the readers cost in all, yen with tax; empty: none"),
+    ),
     Column("reader_condition", "リーダー状態", "condition", N_("new, used or leased")),
     Column(
-        "reader_compatible", "マイナ資格確認アプリ対応", "flag", N_("whether the reader works with マイナ資格確認アプリ")
+        "reader_compatible",
+        "マイナ資格確認アプリ対応",
+        "flag",
+        N_("whether the reader works with マイナ資格確認アプリ"),
     ),
-    Column("support_amount", "接続サポート費用", "yen", N_("support for the platform's connection, yen with tax")),
+    Column(
+        "support_amount", "接続サポート費用", "yen", N_("support for the platform's connection, yen with tax")
+    ),
     Column("supporter", "導入支援事業者", "text", N_("who gave that support (registration number)")),
     Column("careplan_amount", "ケアプラン連携費用", "yen", N_("support for the CarePlan link, yen with tax")),
-    Column("careplan_supporter", "ケアプラン連携支援事業者", "text", N_("who gave the support for the CarePlan link")),
+    Column(
+        "careplan_supporter",
+        "ケアプラン連携支援事業者",
+        "text",
+        N_("who gave the support for the CarePlan link"),
+    ),
 )
 _MEDICAL: Final = (
     Column("institution_kind", "医療機関の種別", "institution", N_("hospital or clinic"), required=True),
@@ -88,4 +110,6 @@ def known_name(header: str) -> str:
     return _BY_HEADER.get(told.replace(" ", ""), told)
 
 
-_BY_HEADER: Final = {column.ja.lower(): name for name, column in COLUMNS.items()} | {name: name for name in COLUMNS}
+_BY_HEADER: Final = {column.ja.lower(): name for name, column in COLUMNS.items()} | {
+    name: name for name in COLUMNS
+}

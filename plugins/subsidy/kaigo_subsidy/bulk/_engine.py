@@ -103,7 +103,11 @@ class _Load:
         if _files.form_of(self.source) == "PARQUET":
             return _files.open_parquet(self.connection, self.source)
         header = _files.plain_header(self.source)
-        if header is None or not set(header) <= set(columns_of(self.ruleset)) or len(set(header)) < len(header):
+        if (
+            header is None
+            or not set(header) <= set(columns_of(self.ruleset))
+            or len(set(header)) < len(header)
+        ):
             return None, []
         return header, _files.open_csv(self.connection, self.source, header)
 
@@ -113,7 +117,7 @@ class _Load:
         self.connection.execute(sql, _named_in(sql, self.figures))
 
     def _is_clean(self) -> bool:
-        rows, bad, numbers = self.connection.execute(_sql.CHECKED).fetchone()
+        rows, bad, numbers = self.connection.execute(_sql.CHECKED).fetchall()[0]
         if bad or numbers != rows:
             return False
         if self.ruleset.rules.office is None:

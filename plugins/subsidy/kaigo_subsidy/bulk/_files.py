@@ -64,18 +64,27 @@ def open_csv(connection: Any, source: Path, header: list[str]) -> list[str]:
     numbers = [name for name, kind in kinds.items() if kind in _NUMBERS]
     types = {name: "VARCHAR" if name in numbers else _type(name) for name in header}
     connection.read_csv(
-        str(source), header=True, columns=types, auto_detect=False, delimiter=",", quotechar='"', escapechar='"'
+        str(source),
+        header=True,
+        columns=types,
+        auto_detect=False,
+        delimiter=",",
+        quotechar='"',
+        escapechar='"',
     ).create_view("raw", replace=True)
     return numbers
 
 
 def open_parquet(connection: Any, source: Path) -> tuple[list[str], list[str]]:
-    """The file as view ``raw``, headers in either language. Answers columns, and numbers that are not whole."""
+    """The file as view ``raw``, headers in either language. Answers columns, and numbers not whole."""
     relation = connection.read_parquet(str(source))
     given = list(relation.columns)
     header = [known_name(name) for name in given]
     if len(set(header)) == len(header):
-        quoted = (f'"{old.replace(chr(34), chr(34) * 2)}" AS "{new}"' for old, new in zip(given, header, strict=True))
+        quoted = (
+            f'"{old.replace(chr(34), chr(34) * 2)}" AS "{new}"'
+            for old, new in zip(given, header, strict=True)
+        )
         relation.project(", ".join(quoted)).create_view("raw", replace=True)
     types = dict(zip(header, map(str, relation.types), strict=True))
     numbers = [name for name in header if name in COLUMNS and COLUMNS[name].kind in _NUMBERS]
@@ -131,7 +140,9 @@ def copy_out(connection: Any, query: str, path: Path) -> None:
     Raises :class:`InputError` for another suffix, :class:`CouldNotRun` where it cannot be written.
     """
     # A dictionary of 250,000 different office numbers would only be thrown away again.
-    options = "FORMAT CSV, HEADER" if form_of(path) == "CSV" else "FORMAT PARQUET, DICTIONARY_SIZE_LIMIT 10000"
+    options = (
+        "FORMAT CSV, HEADER" if form_of(path) == "CSV" else "FORMAT PARQUET, DICTIONARY_SIZE_LIMIT 10000"
+    )
     beside = path.with_name(f".{path.name}.part")
     target = str(beside).replace("'", "''")
     try:

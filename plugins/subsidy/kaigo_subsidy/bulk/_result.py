@@ -40,7 +40,8 @@ class BulkResult:
         found = [group["flags"] for group in self._groups if group["flags"] is not None]
         texts = [" ".join(code for code, bit in _sql.BITS.items() if flags & bit) for flags in found]
         self.connection.execute(
-            "CREATE TEMP TABLE texts AS SELECT unnest(?::INTEGER[]) AS flags, unnest(?::VARCHAR[]) AS reasons",
+            "CREATE TEMP TABLE texts AS"
+            " SELECT unnest(?::INTEGER[]) AS flags, unnest(?::VARCHAR[]) AS reasons",
             [found, texts],
         )
 
@@ -50,11 +51,11 @@ class BulkResult:
         Raises :class:`InputError` for another suffix, :class:`CouldNotRun` where it cannot be written.
         """
         columns = _sql.GUARDED if _files.form_of(path) == "CSV" else _sql.RESULT
-        _files.copy_out(self.connection, f"SELECT {columns} {_sql.TOLD}", path)  # noqa: S608 - our own column names
+        _files.copy_out(self.connection, f"SELECT {columns} {_sql.TOLD}", path)
 
     def rows(self) -> list[dict[str, Any]]:
         """All offices as dictionaries (for tests and small files)."""
-        return self._query(f"SELECT {_sql.RESULT} {_sql.TOLD}")  # noqa: S608 - our own column names
+        return self._query(f"SELECT {_sql.RESULT} {_sql.TOLD}")
 
     def summary(self, *, unclaimed: int = 20) -> dict[str, Any]:
         """Totals by verdict, prefecture, category and reason; who has not claimed, largest first."""
@@ -95,7 +96,9 @@ class BulkResult:
 
     def _by(self, key: str) -> list[Group]:
         groups = (group for group in self._groups if group[key] is not None)
-        return sorted(({key: g[key], **{name: g[name] for name in _SUMS}} for g in groups), key=lambda g: str(g[key]))
+        return sorted(
+            ({key: g[key], **{name: g[name] for name in _SUMS}} for g in groups), key=lambda g: str(g[key])
+        )
 
     def _by_reason(self) -> list[Group]:
         counts: Counter[str] = Counter()

@@ -124,7 +124,7 @@ SELECT office_number, office_name,
 FROM judged
 """
 
-JUDGED: Final = """
+JUDGED: Final = f"""
 CREATE TEMP TABLE judged AS
 WITH joined AS (
     SELECT n.*, l.cap, l.readers, l.category, l.numerator, l.denominator, l.told,
@@ -149,9 +149,9 @@ SELECT office_number, office_name, prefecture, category, claimed, cap, readers A
     total_cost, eligible_cost, granted,
     CASE WHEN granted = 0 THEN 'ineligible'
         WHEN shut_out OR over_limit OR (has_reader AND terminal) THEN 'partly' ELSE 'eligible' END AS verdict,
-    (flags + told + {afterwards})::INTEGER AS flags
+    (flags + told + {_flags(_AFTERWARDS)})::INTEGER AS flags
 FROM counted
-""".format(afterwards=_flags(_AFTERWARDS))
+"""  # noqa: S608 - our own column names
 
 _NUMBER: Final = OFFICE_NUMBER.strip("^$")
 MOST: Final = {"yen": 10**12, "count": 10**6, "beds": 10_000}
@@ -213,8 +213,8 @@ GUARDED: Final = RESULT.replace(
     r" regexp_replace(office_name, '^([=+\-@\t\r])', '''\1') AS office_name,"
     r" regexp_replace(prefecture, '^([=+\-@\t\r])', '''\1') AS prefecture",
 )
-"""As RESULT for spreadsheets: a byte-order mark in front, and text that would run as a formula made plain by an
-apostrophe."""
+"""As RESULT for spreadsheets: a byte-order mark in front, and text that would run as a formula made plain by
+an apostrophe."""
 
 GROUPS: Final = """
 SELECT prefecture, category, verdict, flags, count(*) AS offices, sum(granted)::BIGINT AS "grant",
