@@ -97,7 +97,7 @@ _INSTITUTIONS: Final = {
 
 
 def plain(text: str) -> str:
-    """Half-width, without spaces around, and without what keeps text in a spreadsheet: ="…" or '…."""
+    """Half-width, no spaces around, and without what keeps text in a spreadsheet: ="…" or '…."""
     told = unicodedata.normalize("NFKC", text).strip()
     if told.startswith('="') and told.endswith('"'):
         told = told[2:-1]
@@ -118,8 +118,8 @@ def number(text: str) -> str:
         raise Mistake(
             N_("{seen} has nine characters; a spreadsheet probably took the 0 in front"),
             N_(
-                "Give the column the format Text and enter the number again; or fill in the column prefecture,"
-                " by which the 0 is put back."
+                "Give the column the format Text and enter the number again; or fill in the column"
+                " prefecture, by which the 0 is put back."
             ),
         )
     if not re.fullmatch(OFFICE_NUMBER, told):

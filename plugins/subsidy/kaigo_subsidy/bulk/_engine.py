@@ -46,12 +46,11 @@ def assess_bulk(
     engine = _files.duckdb()
     connection = engine.connect(":memory:", config={"temp_directory": tempfile.gettempdir()})
     try:
-        # The order of offices is that of the file: joins must not change sides.
-        connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
         load = _Load(connection, source, ruleset, _figures(ruleset, chosen, today))
         trouble = None if load.at_once() else load.row_by_row(bad_rows)
         judged_texts(connection, ruleset, chosen)
         _mark_terminals(connection, ruleset)
+        connection.execute("SET preserve_insertion_order = false")  # the place of an office is a column now
         connection.execute(_sql.JUDGED, _named_in(_sql.JUDGED, load.figures))
         connection.execute("DROP TABLE lines")
         return BulkResult(connection, ruleset, chosen, today, trouble)

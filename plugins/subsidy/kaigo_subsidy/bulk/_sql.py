@@ -127,7 +127,7 @@ FROM judged
 JUDGED: Final = f"""
 CREATE TEMP TABLE judged AS
 WITH joined AS (
-    SELECT n.*, l.cap, l.readers, l.category, l.numerator, l.denominator, l.told,
+    SELECT n.*, n.rowid AS place, l.cap, l.readers, l.category, l.numerator, l.denominator, l.told,
         coalesce(m.terminal, false) AS terminal
     FROM lines n
     LEFT JOIN limits l ON l.asked IS NOT DISTINCT FROM n.asked
@@ -145,7 +145,7 @@ counted AS (
         CASE WHEN pays THEN lower // $unit * $unit ELSE 0 END AS granted
     FROM joined
 )
-SELECT office_number, office_name, prefecture, category, claimed, cap, readers AS reader_limit,
+SELECT place, office_number, office_name, prefecture, category, claimed, cap, readers AS reader_limit,
     total_cost, eligible_cost, granted,
     CASE WHEN granted = 0 THEN 'ineligible'
         WHEN shut_out OR over_limit OR (has_reader AND terminal) THEN 'partly' ELSE 'eligible' END AS verdict,
@@ -205,7 +205,8 @@ RESULT: Final = (
     "office_number, office_name, prefecture, category, claimed, verdict, cap, reader_limit, total_cost,"
     ' eligible_cost, granted AS "grant", greatest(total_cost - granted, 0) AS self_paid, reasons'
 )
-TOLD: Final = "FROM judged JOIN texts USING (flags)"
+TOLD: Final = "FROM judged JOIN texts USING (flags) ORDER BY place"
+"""In the order of the file, which joins do not keep."""
 
 GUARDED: Final = RESULT.replace(
     "office_number, office_name, prefecture",

@@ -247,6 +247,7 @@ class Rules(Model):
     near_start_days: int = 30
     rate: Figure[Rate]
     rounding: Figure[int]
+    claims_per_office: Figure[int]
     stamp_duty_from: Figure[Yen]
     timetable: Timetable
     readings: tuple[Reading, ...] = ()
