@@ -17,8 +17,7 @@ from kaigo_subsidy._calendar import (
 )
 from kaigo_subsidy._registration import registration_number_ok
 from kaigo_subsidy.programmes import bundled_programmes
-from kaigo_subsidy.rules import bundled, catalogue, find_rules, parse_rules
-from kaigo_subsidy.rules._model import Figure
+from kaigo_subsidy.rules import Figure, bundled, catalogue, find_rules, parse_rules
 
 SOURCE = (files("kaigo_subsidy.rules") / "data" / "kiban-office-2026.yaml").read_text(encoding="utf-8")
 MEDICAL = (files("kaigo_subsidy.rules") / "data" / "kiban-medical-2026.yaml").read_text(encoding="utf-8")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kaigo_subsidy.precheck import Precheck
     from kaigo_subsidy.related import Statement
     from kaigo_subsidy.rules import RuleSet
-    from kaigo_subsidy.rules._model import Band
+    from kaigo_subsidy.rules._medical import Band
 
 _VERDICTS: Final = {
     "eligible": N_("[OK] eligible: every line counts"),

@@ -18,11 +18,9 @@ if TYPE_CHECKING:
     from kaigo_gateway.model.claims import Claim
 
     from kaigo_subsidy.rules import RuleSet
-    from kaigo_subsidy.rules._model import Band
+    from kaigo_subsidy.rules._medical import Band
 
 PAYABLE: Final = frozenset({ExpenseKind.OPINION_TRANSMISSION})
-CLINIC_BEDS: Final = 19
-"""医療法 第1条の5: a clinic has at most 19 beds."""
 
 
 def assess_medical(
@@ -33,7 +31,7 @@ def assess_medical(
     office = claim.office
     band = band_of(office.kind, office.beds, ruleset)
     outcome = Outcome(cap=band.cap.value)
-    outcome.notices += doubts_about(office.kind, office.beds)
+    outcome.notices += doubts_about(office.kind, office.beds, ruleset)
     outcome.lines = [Judged(index, line) for index, line in enumerate(claim.expenses)]
     for judged in outcome.lines:
         outcome.touched |= judge_common(judged, claim, ruleset.rules, readings)
@@ -56,10 +54,11 @@ def _income(claim: Claim, readings: Mapping[str, str], outcome: Outcome) -> int:
     return income if readings.get("medical_income") != "kept" else 0
 
 
-def doubts_about(kind: str | None, beds: int | None) -> list[tuple[str, dict[str, Any]]]:
+def doubts_about(kind: str | None, beds: int | None, ruleset: RuleSet) -> list[tuple[str, dict[str, Any]]]:
     """Notices about an institution that can hardly be what it is said to be."""
-    if kind == InstitutionKind.CLINIC and (beds or 0) > CLINIC_BEDS:
-        return [("CLINIC_BEDS", {"beds": beds})]
+    most = ruleset.rules.medical.clinic_beds if ruleset.rules.medical else None
+    if most and kind == InstitutionKind.CLINIC and (beds or 0) > most.value:
+        return [("CLINIC_BEDS", {"beds": beds, "most": most.value})]
     return []
 
 

@@ -53,5 +53,5 @@ def _of_beds(text: str, ruleset: RuleSet, chosen: Mapping[str, str]) -> Judged:
     kind, _, beds = text.partition(" ")
     number = int(beds) if beds else None
     band = band_of(kind, number, ruleset)
-    told = sum({BITS[code] for code, _values in doubts_about(kind, number)})
+    told = sum({BITS[code] for code, _values in doubts_about(kind, number, ruleset)})
     return band.cap.value, 0, band.id, *band.rate.value.as_integer_ratio(), told

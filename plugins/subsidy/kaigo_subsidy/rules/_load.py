@@ -15,11 +15,13 @@ from kaigo_gateway.i18n import N_
 from pydantic import ValidationError
 
 from kaigo_subsidy._places import first_mistake
-from kaigo_subsidy.rules._model import OfficeRules, Rules, Service
+from kaigo_subsidy.rules._model import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from kaigo_subsidy.rules._office import OfficeRules, Service
 
 
 @dataclass(frozen=True, slots=True, eq=False)
