@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar
 
+from kaigo_gateway.i18n import N_
 from kaigo_gateway.model._base import Model
-from pydantic import BeforeValidator, Field, PlainSerializer
+from pydantic import BeforeValidator, Field, PlainSerializer, StrictInt
+
+from kaigo_subsidy._places import wrong
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +20,8 @@ T = TypeVar("T")
 
 def _fraction(value: object) -> object:
     """Rates are written as strings, ``"3/4"``: a float would already be wrong."""
-    if not isinstance(value, str):
-        raise ValueError('write a rate as a string such as "3/4"')  # noqa: TRY004 - pydantic wants ValueError
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]+/[1-9][0-9]*", value):
+        raise wrong(N_('a rate is written as text such as "3/4"'))
     return Fraction(value)
 
 
@@ -27,6 +31,7 @@ Rate = Annotated[
 
 
 Certainty = Literal["confirmed", "unconfirmed"]
+Count = Annotated[StrictInt, Field(ge=0)]
 Reference = Annotated[str, Field(min_length=1, description="source and article or page: 要綱 第4条")]
 
 

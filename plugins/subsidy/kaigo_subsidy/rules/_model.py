@@ -3,17 +3,51 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, Self
+from typing import Annotated, Final, Literal, Self
 
+from kaigo_gateway.i18n import N_
 from kaigo_gateway.model._base import Model
 from kaigo_gateway.model.claims import Yen
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, StrictInt, model_validator
 
-from kaigo_subsidy.rules._figure import Certainty, Figure, Rate, Reference, references
+from kaigo_subsidy._places import wrong
+from kaigo_subsidy.rules._figure import Certainty, Count, Figure, Rate, Reference, references
 from kaigo_subsidy.rules._medical import MedicalRules
 from kaigo_subsidy.rules._office import OfficeRules
 
 RULES_SCHEMA = "kaigo-gateway/grant-rules/1"
+ASSESSED_READINGS: Final = {
+    "same_category": ("sum", "once"),
+    "short_stay_pair": ("once", "sum"),
+    "reader_limit": ("largest", "sum"),
+    "preventive_and_care": ("once", "sum"),
+    "one_part_only": ("allowed", "refused"),
+    "approved_other": ("exclude", "include"),
+    "date_test": ("as_entered", "earlier_counts", "later_required"),
+    "contested_category": ("as_fy2026", "as_secondary"),
+    "medical_rounding": ("thousand", "none"),
+    "medical_income": ("deducted", "kept"),
+}
+"""What the assessors ask for: a reading of another name would be printed and never be heard."""
+
+Unit = Annotated[StrictInt, Field(ge=1)]
+
+
+def _month_and_day(text: str) -> str:
+    try:
+        date.fromisoformat(f"2000-{text}")
+    except ValueError:
+        raise wrong(N_('month and day are expected, such as "04-30"')) from None
+    return text
+
+
+def _suffix(text: str) -> str:
+    if not text.startswith(".") or text != text.lower():
+        raise wrong(N_("a suffix such as .pdf is expected"))
+    return text
+
+
+MonthDay = Annotated[str, AfterValidator(_month_and_day)]
 
 
 class Source(Model):
@@ -34,7 +68,7 @@ class Window(Model):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.opens.value > self.closes.value:
-            raise ValueError("the window closes before it opens")
+            raise wrong(N_("the window closes before it opens"))
         return self
 
 
@@ -45,17 +79,23 @@ class LatePeriod(Model):
     decision_by: Figure[date]
     payment_by: Figure[date]
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.since.value <= self.decision_by.value <= self.payment_by.value:
+            raise wrong(N_("since, decision_by and payment_by must follow each other"))
+        return self
+
 
 class Timetable(Model):
     """What follows a claim, in months after the month of application and fiscal years."""
 
-    decision_months: Figure[int]
-    decision_months_latest: Figure[int]
-    payment_months: Figure[int]
+    decision_months: Figure[Count]
+    decision_months_latest: Figure[Count]
+    payment_months: Figure[Count]
     late: LatePeriod | None = None
-    tax_report_years: Figure[int]
-    tax_report_day: Figure[str]
-    keep_years: Figure[int]
+    tax_report_years: Figure[Count]
+    tax_report_day: Figure[MonthDay]
+    keep_years: Figure[Count]
 
 
 class Option(Model):
@@ -78,7 +118,19 @@ class Reading(Model):
     @model_validator(mode="after")
     def _default_is_an_option(self) -> Self:
         if self.default not in self.options:
-            raise ValueError(f"the default {self.default!r} is none of {', '.join(self.options)}")
+            raise wrong(
+                N_("the default {default} is none of {options}"),
+                default=self.default,
+                options=", ".join(self.options),
+            )
+        known = ASSESSED_READINGS.get(self.id)
+        if known is None:
+            raise wrong(
+                N_("the assessor knows no reading of this name; it knows {names}"),
+                names=", ".join(ASSESSED_READINGS),
+            )
+        if set(self.options) - set(known):
+            raise wrong(N_("the assessor knows these options only: {options}"), options=", ".join(known))
         return self
 
 
@@ -90,7 +142,7 @@ class RuleDocument(Model):
     title_en: str
     ref: Reference
     status: Certainty = "confirmed"
-    max_files: int = Field(ge=1)
+    max_files: Unit
     max_files_ref: Reference
     max_files_status: Certainty = "confirmed"
 
@@ -98,8 +150,8 @@ class RuleDocument(Model):
 class FileRules(Model):
     """What an attachment may be."""
 
-    suffixes: tuple[str, ...]
-    max_bytes: int = Field(gt=0)
+    suffixes: tuple[Annotated[str, AfterValidator(_suffix)], ...]
+    max_bytes: Unit
     ref: Reference
     status: Certainty = "confirmed"
 
@@ -119,7 +171,7 @@ class Rules(Model):
 
     schema_id: Literal["kaigo-gateway/grant-rules/1"] = Field(alias="schema")
     programme: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
-    fiscal_year: int
+    fiscal_year: Annotated[StrictInt, Field(ge=2019, le=2100)]
     version: str
     title: str
     title_en: str
@@ -130,10 +182,10 @@ class Rules(Model):
     overall_note_en: str = ""
     window: Window
     work_from: Figure[date]
-    near_start_days: int = 30
+    near_start_days: Count = 30
     rate: Figure[Rate]
-    rounding: Figure[int]
-    claims_per_office: Figure[int]
+    rounding: Figure[Unit]
+    claims_per_office: Figure[Unit]
     stamp_duty_from: Figure[Yen]
     timetable: Timetable
     readings: tuple[Reading, ...] = ()
@@ -146,24 +198,31 @@ class Rules(Model):
     @model_validator(mode="after")
     def _one_applicant(self) -> Self:
         if (self.office is None) == (self.medical is None):
-            raise ValueError('give exactly one of "office" and "medical"')
+            raise wrong(N_('give exactly one of "office" and "medical"'))
         ids = [reading.id for reading in self.readings]
         if len(set(ids)) != len(ids):
-            raise ValueError("a reading stands twice")
+            raise wrong(N_("a reading stands twice"))
         if self.office and self.rate.value != 1:
-            raise ValueError(
-                "the office assessor pays the whole cost up to the cap; another rate needs its own"
+            raise wrong(
+                N_("the assessor of offices pays the whole cost up to the cap; another rate needs its own")
             )
+        if self.work_from.value > self.window.closes.value:
+            raise wrong(N_("work counts only from a day after the window has closed"))
         return self
 
     @model_validator(mode="after")
     def _references_name_their_source(self) -> Self:
         ids = [source.id for source in self.sources]
         if len(set(ids)) != len(ids):
-            raise ValueError("a source stands twice")
+            raise wrong(N_("a source stands twice"))
         for place, ref in references(self):
             if not any(name in ref for name in ids):
-                raise ValueError(f"{place}: the reference {ref!r} names none of the sources")
+                raise wrong(
+                    N_("the reference {ref} ({where}) names none of the sources: {ids}"),
+                    ref=ref,
+                    where=place,
+                    ids=", ".join(ids),
+                )
         return self
 
     @property

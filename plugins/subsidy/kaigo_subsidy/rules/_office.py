@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
+from kaigo_gateway.i18n import N_
 from kaigo_gateway.model._base import Model
 from kaigo_gateway.model.claims import Yen
 from kaigo_gateway.model.site import ServiceCode
 from pydantic import Field, model_validator
 
-from kaigo_subsidy.rules._figure import Figure, Reference
+from kaigo_subsidy._places import wrong
+from kaigo_subsidy.rules._figure import Count, Figure, Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Category(Model):
@@ -19,7 +24,7 @@ class Category(Model):
     title: str
     title_en: str
     cap: Figure[Yen]
-    readers: Figure[int]
+    readers: Figure[Count]
 
 
 class Service(Model):
@@ -44,7 +49,7 @@ class OfficeRules(Model):
     categories: dict[str, Category]
     services: tuple[Service, ...]
     services_ref: Reference
-    services_expected: int
+    services_expected: Count
     contested_services: dict[ServiceCode, str] = Field(
         default_factory=dict, description="code to the category that another source prints"
     )
@@ -56,21 +61,38 @@ class OfficeRules(Model):
     def _no_gap_no_overlap(self) -> Self:
         codes = [service.code for service in self.services]
         if len(set(codes)) != len(codes):
-            raise ValueError("a service code stands twice")
+            twice = sorted({code for code in codes if codes.count(code) > 1})
+            raise wrong(N_("a service code stands twice: {codes}"), codes=", ".join(twice))
         if len(codes) != self.services_expected:
-            raise ValueError(f"{self.services_expected} service codes are expected, {len(codes)} stand here")
+            raise wrong(
+                N_("{expected} service codes are expected, {found} stand here"),
+                expected=self.services_expected,
+                found=len(codes),
+            )
         self._refuse_strangers(set(codes))
         return self
 
     def _refuse_strangers(self, codes: set[str]) -> None:
-        strangers = {service.category for service in self.services} - set(self.categories)
-        if strangers:
-            raise ValueError(f"no such category: {', '.join(sorted(strangers))}")
-        read_as = {pair.reads_as for pair in self.preventive.value}
-        read_as |= {service.short_stay_of for service in self.services if service.short_stay_of}
-        if read_as - codes:
-            raise ValueError(f"not a listed service: {', '.join(sorted(read_as - codes))}")
+        used = {service.category for service in self.services} | set(self.contested_services.values())
+        if used - set(self.categories):
+            raise wrong(N_("no such category: {names}"), names=_listed(used - set(self.categories)))
+        if set(self.categories) - used:
+            raise wrong(
+                N_("no service belongs to the category {names}"), names=_listed(set(self.categories) - used)
+            )
+        named = {pair.reads_as for pair in self.preventive.value} | set(self.contested_services)
+        named |= {service.short_stay_of for service in self.services if service.short_stay_of}
+        if named - codes:
+            raise wrong(N_("not a listed service: {codes}"), codes=_listed(named - codes))
+        itself = {service.code for service in self.services if service.short_stay_of == service.code}
+        if itself:
+            raise wrong(N_("a service cannot be the short stay of itself: {codes}"), codes=_listed(itself))
         preventive = [pair.code for pair in self.preventive.value]
         outside = [*preventive, *self.excluded_services.value]
         if len(set(outside)) != len(outside) or set(outside) & codes:
-            raise ValueError("a service code is listed in two ways")
+            double = {code for code in outside if outside.count(code) > 1 or code in codes}
+            raise wrong(N_("a service code is listed in two ways: {codes}"), codes=_listed(double))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
