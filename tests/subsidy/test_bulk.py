@@ -6,6 +6,7 @@ import json
 import sys
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -14,13 +15,13 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
 import subsidy as bench
 from factories import RULES, TODAY
 from kaigo_gateway.errors import CouldNotRun, InputError
-from kaigo_gateway.model.results import Status
-from kaigo_subsidy import REASONS
 from kaigo_subsidy.assessing import assess
-from kaigo_subsidy.bulk import COLUMNS, assess_bulk, claim_of_row
+from kaigo_subsidy.bulk import COLUMNS, assess_bulk, claim_of_row, row_of
+from kaigo_subsidy.bulk._rows import FIGURES
 from kaigo_subsidy.rules import find_rules
 
-KEYS = ("cap", "reader_limit", "total_cost", "eligible_cost", "grant", "self_paid")
+MEDICAL = find_rules("kiban-medical", 2026)
+HEAD = "office_number,services,incurred_on"
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +32,21 @@ def offices(tmp_path_factory):
 
 
 def single(row, ruleset, readings):
-    result = assess(claim_of_row(row, ruleset.rules, TODAY), ruleset, readings)
-    codes = {code for line in result.lines for code in line.reason_codes}
-    codes |= {n.code for n in result.notices if REASONS[n.code].status is Status.FAIL}
-    return {**{key: getattr(result, key) for key in KEYS}, "verdict": str(result.verdict), "reasons": codes}
+    return row_of(assess(claim_of_row(row, ruleset.rules, TODAY), ruleset, readings))
+
+
+def same_as_single(path, ruleset, readings=None):
+    """Compare every office of a file with the single function; answer how many there were."""
+    result = assess_bulk(path, ruleset, TODAY, readings)
+    found, rows = result.rows(), list(bench.rows_of(path))
+    result.close()
+    assert [got["office_number"] for got in found] == [row["office_number"] for row in rows], (
+        "order of the file"
+    )
+    for got, row in zip(found, rows, strict=True):
+        told = {**{key: got[key] for key in (*FIGURES, "verdict")}, "reasons": set(got["reasons"].split())}
+        assert told == single(row, ruleset, readings), row
+    return len(rows)
 
 
 @pytest.mark.parametrize(
@@ -49,15 +61,54 @@ def single(row, ruleset, readings):
     ids=str,
 )
 def test_every_office_gets_what_the_single_function_gives(offices, readings):
-    result = assess_bulk(offices, RULES, TODAY, readings)
-    found = {row["office_number"]: row for row in result.rows()}
+    assert same_as_single(offices, RULES, readings) == 1500
+
+
+def test_a_random_fraction_of_a_large_file_gets_what_the_single_function_gives(tmp_path):
+    path = tmp_path / "offices.csv"
+    bench.make_file(path, 150_000)  # more than one block of rows: their order counts
+    result = assess_bulk(path, RULES, TODAY)
+    found, rows = result.rows(), list(bench.rows_of(path))
     result.close()
-    rows = list(bench.rows_of(offices))
-    assert len(found) == len(rows)
-    for row in rows:
-        got = found[row["office_number"]]
-        expected = single(row, RULES, readings)
-        assert {**{k: got[k] for k in (*KEYS, "verdict")}, "reasons": set(got["reasons"].split())} == expected
+    assert [got["office_number"] for got in found] == [row["office_number"] for row in rows]
+    for place in Random().sample(range(150_000), 600):
+        got, row = found[place], rows[place]
+        wanted = single(row, RULES, {})
+        assert {key: got[key] for key in (*FIGURES, "verdict")} == {
+            k: wanted[k] for k in (*FIGURES, "verdict")
+        }
+        assert set(got["reasons"].split()) == wanted["reasons"]
+
+
+@pytest.mark.parametrize("readings", [{}, {"medical_rounding": "none"}, {"medical_income": "kept"}], ids=str)
+def test_hospitals_and_clinics_get_what_the_single_function_gives(tmp_path, readings):
+    path, pick = tmp_path / "hospitals.csv", Random(7).choice
+    lines = [
+        "office_number,institution_kind,beds,opinion_amount,incurred_on,applied_on,nonprofit,donations,other_income"
+    ]
+    for number in range(400):
+        kind = pick(("hospital", "clinic"))
+        beds = pick((0, 19, 20, 199, 200, 950)) if kind == "hospital" else pick(("", 0, 19, 20, 300))
+        amount = pick(("", 0, 800, 1333, 398_001, 530_667, 1_100_001, 2_000_000))
+        days = pick(
+            ("2026-06-01,2026-11-22", "2026-03-31,2026-11-22", "2026-12-01,", "2026-06-01,2027-03-13")
+        )
+        money = f"{pick(('true', 'false', ''))},{pick((0, 5000))},{pick(('', 900))}"
+        lines.append(f"13{number:08d},{kind},{beds},{amount},{days},{money}")
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    assert same_as_single(path, MEDICAL, readings) == 400
+
+
+def test_a_vendors_own_rule_file_is_assessed_in_bulk(tmp_path, offices):
+    from test_rules import SOURCE
+
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    text = SOURCE.replace("programme: kiban-office", "programme: city-x").replace(
+        "value: 64000", "value: 70000"
+    )
+    (folder / "city.yaml").write_text(text, encoding="utf-8")
+    assert same_as_single(offices, find_rules("city-x", 2026, folder)) == 1500
 
 
 def test_the_year_before_has_its_own_window_and_its_bundling_day(tmp_path):
@@ -70,15 +121,14 @@ def test_the_year_before_has_its_own_window_and_its_bundling_day(tmp_path):
     path.write_text("\n".join([head, *lines, ""]), encoding="utf-8")
     result = assess_bulk(path, ruleset, TODAY)
     assert [row["grant"] for row in result.rows()] == [30000, 50000]
-    for row in bench.rows_of(path):
-        assert single(row, ruleset, {})["grant"] in {30000, 50000}
+    assert same_as_single(path, ruleset, {"contested_category": "as_secondary"}) == 2
 
 
 def test_parquet_in_and_out_and_csv_agree(offices, tmp_path):
     import duckdb
 
     parquet = tmp_path / "offices.parquet"
-    types = ", ".join(f"'{name}': '{kind}'" for name, kind in COLUMNS.items())
+    types = ", ".join(f"'{name}': '{COLUMNS[name].sql}'" for name in bench.HEADER)
     duckdb.connect(":memory:").execute(
         f"COPY (SELECT * FROM read_csv('{offices}', header=true, columns={{{types}}}, auto_detect=false))"
         f" TO '{parquet}' (FORMAT PARQUET)"
@@ -87,7 +137,7 @@ def test_parquet_in_and_out_and_csv_agree(offices, tmp_path):
     assert one.rows() == other.rows()
     one.write(tmp_path / "out.csv")
     other.write(tmp_path / "out.parquet")
-    assert (tmp_path / "out.csv").read_text(encoding="utf-8").startswith("office_number,")
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8").startswith("\ufeffoffice_number,")
     again = (
         duckdb.connect(":memory:").execute(f"SELECT sum(\"grant\") FROM '{tmp_path}/out.parquet'").fetchone()
     )
@@ -124,14 +174,23 @@ def test_names_that_a_spreadsheet_would_run_are_made_plain_in_csv(tmp_path):
     [
         ("office_number,services\n", "incurred_on"),
         ("office_number,services,incurred_on,colour\n", "colour"),
-        ("office_number,services,incurred_on,services\n", "columns"),
+        ("office_number,services,incurred_on,services\n", "stand twice: services"),
         ("office_number,services,incurred_on\n137,11,2026-06-01\n", "137"),
-        ("office_number,services,incurred_on\n1370000001,11,\n", "1370000001"),
+        ("office_number,services,incurred_on\n1370000001,11,\n", "row 2, incurred_on: it is empty"),
         ("office_number,services,incurred_on\n1370000001,11,June\n", "June"),
-        ("office_number,services,incurred_on,support_amount\n1370000001,11,2026-06-01,-5\n", "1370000001"),
-        ("office_number,services,incurred_on,reader_condition\n1370000001,11,2026-06-01,old\n", "1370000001"),
-        ("", "columns"),
-        ("office_number,services,incurred_on\n1370000001,11,2026-06-01\n1370000001,11,2026-06-01\n", "twice"),
+        (
+            "office_number,services,incurred_on,support_amount\n1370000001,11,2026-06-01,-5\n",
+            "row 2, support_amount: -5 is negative",
+        ),
+        (
+            "office_number,services,incurred_on,reader_condition\n1370000001,11,2026-06-01,old\n",
+            "row 2, reader_condition: old",
+        ),
+        ("", "lacks columns"),
+        (
+            "office_number,services,incurred_on\n1370000001,11,2026-06-01\n1370000001,11,2026-06-01\n",
+            "row 3, office_number: 1370000001 stands in an earlier row",
+        ),
     ],
 )
 def test_a_wrong_file_is_refused_with_the_column_or_office(tmp_path, text, what):
@@ -149,8 +208,8 @@ def test_other_suffixes_missing_files_and_other_programmes_are_refused(tmp_path,
         assess_bulk(tmp_path / "nothing.csv", RULES, TODAY)
     with pytest.raises(InputError):
         assess_bulk(tmp_path / "nothing.parquet", RULES, TODAY)
-    with pytest.raises(InputError, match="bulk"):
-        assess_bulk(offices, find_rules("kiban-medical", 2026), TODAY)
+    with pytest.raises(InputError, match="not known here: services"):
+        assess_bulk(offices, MEDICAL, TODAY)
     with pytest.raises(CouldNotRun):
         assess_bulk(offices, RULES, TODAY).write(tmp_path / "no" / "out.csv")
     assert not list(tmp_path.glob("**/*.part"))

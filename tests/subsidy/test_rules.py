@@ -17,8 +17,8 @@ from kaigo_subsidy._calendar import (
 )
 from kaigo_subsidy._registration import registration_number_ok
 from kaigo_subsidy.programmes import bundled_programmes
-from kaigo_subsidy.rules import bundled, catalogue, find_rules, parse_rules
-from kaigo_subsidy.rules._model import Figure
+from kaigo_subsidy.rules import Figure, bundled, catalogue, find_rules, parse_rules, unconfirmed
+from kaigo_subsidy.rules._figure import references
 
 SOURCE = (files("kaigo_subsidy.rules") / "data" / "kiban-office-2026.yaml").read_text(encoding="utf-8")
 MEDICAL = (files("kaigo_subsidy.rules") / "data" / "kiban-medical-2026.yaml").read_text(encoding="utf-8")
@@ -26,8 +26,8 @@ MEDICAL = (files("kaigo_subsidy.rules") / "data" / "kiban-medical-2026.yaml").re
 
 def refused(text):
     with pytest.raises(InputError) as caught:
-        parse_rules(text.encode(), "x.yaml")
-    return str(caught.value)
+        parse_rules(text if isinstance(text, bytes) else text.encode(), "x.yaml")
+    return caught.value
 
 
 def changed(old, new, source=SOURCE):
@@ -58,6 +58,22 @@ def test_every_figure_has_a_reference_and_what_is_not_certain_says_so():
         assert all(figure.ref for figure in found)
         if ruleset.rules.fiscal_year == 2025 or ruleset.rules.medical:
             assert any(figure.status == "unconfirmed" for figure in found)
+
+
+def test_every_reference_names_a_listed_source_with_its_title():
+    for ruleset in bundled():
+        sources = {source.id: source.title for source in ruleset.rules.sources}
+        assert all(sources.values())
+        for place, ref in references(ruleset.rules):
+            assert any(name in ref for name in sources), (place, ref)
+
+
+def test_what_comes_second_hand_is_marked_unconfirmed():
+    for ruleset in bundled():
+        marked = {ref for _place, _value, ref in unconfirmed(ruleset.rules)}
+        for figure in figures(ruleset.rules):
+            if "に倣う" in figure.ref or figure.ref.startswith(("手引き", "二次資料")):
+                assert figure.ref in marked, figure.ref
 
 
 def test_r8_follows_the_official_table():
@@ -96,14 +112,66 @@ def test_r8_follows_the_official_table():
             ),
             "0 beds",
         ),
-        ("{", "cannot be read"),
+        ("{", "no YAML from line 2"),
+        (SOURCE.replace("  opens:", "\topens:"), "no YAML from line"),
+        (SOURCE.encode("cp932"), "is not UTF-8"),
+        (
+            changed("opens: {value: 2026-05-07", "opens: {value: 令和8年5月7日"),
+            "at window.opens.value: a date",
+        ),
+        (changed("value: 64000", "value: '64,000'"), "at office.categories.A.cap.value: a whole number"),
+        (changed("value: 64000", "value: 64,000"), "a comma within a number"),
+        (changed("value: 64000", "value: 64000.5"), "at office.categories.A.cap.value: a whole number"),
+        (changed('rate: {value: "1/1"', 'rate: {value: "100%"'), "at rate.value: a rate is written as text"),
+        (changed('rate: {value: "1/1"', 'rate: {value: "1/0"'), "at rate.value: a rate"),
+        (changed('code: "11"', "code: 11"), "at office.services[0].code: text in quotation marks"),
+        (changed('code: "11"', 'code: "1"'), "at office.services[0].code: a service type code has two"),
+        (changed(", ref: 要綱 第4条（1000円未満切り捨て）", ""), "at rounding.ref: this key is missing"),
+        (changed("ref: 要綱 第4条（1000円未満切り捨て）", "ref: ''"), "at rounding.ref: it is empty"),
+        (
+            changed("ref: 要綱 第4条（1000円未満切り捨て）", "ref: 聞いた話"),
+            "聞いた話 (rounding.ref) names none",
+        ),
+        (SOURCE.replace("status: unconfirmed", "status: maybe", 1), "one of 'confirmed', 'unconfirmed' is"),
+        (SOURCE[: SOURCE.index("\noffice:") + 1], 'exactly one of "office" and "medical"'),
+        (changed("grant-rules/1", "grant-rules/9"), "at schema: one of"),
+        (changed("programme: kiban-office", "programme: City X"), "small letters, digits and hyphens"),
+        (changed("fiscal_year: 2026", "fiscal_year: 令和8"), "at fiscal_year: a whole number"),
+        (changed("rounding: {value: 1000", "rounding: {value: 0"), "at rounding.value: it is less than 1"),
+        (changed("readers: {value: 3", "readers: {value: -3"), "A.readers.value: it is less than 0"),
+        (changed('day: {value: "04-30"', 'day: {value: "02-31"'), "month and day are expected"),
+        (changed("id: one_part_only", "id: my_question"), "the assessor knows no reading of this name"),
+        (changed("      refused: {ja", "      perhaps: {ja"), "knows these options only: allowed, refused"),
+        (
+            changed("    C:\n", "    C: &c\n").replace("  services:", "    D: *c\n  services:", 1),
+            "category D",
+        ),
+        (changed('A, short_stay_of: "73"', 'A, short_stay_of: "68"'), "short stay of itself: 68"),
+        (changed("lump: [一式, いっしき]", "lump: 一式"), "at words.lump: a list is expected"),
+        (
+            changed("expected: 35", "expected: 35\n  contested_services: {'98': B}"),
+            "not a listed service: 98",
+        ),
+        (changed("suffixes: [.pdf,", "suffixes: [pdf,"), "at files.suffixes[0]: a suffix such as .pdf"),
+        (
+            changed("payment_by: {value: 2027-04-30", "payment_by: {value: 2026-04-30"),
+            "must follow each other",
+        ),
+        (changed("work_from: {value: 2026-04-01", "work_from: {value: 2028-04-01"), "the window has closed"),
+        ("!!python/object/apply:os.system ['id']", "no YAML from line 1"),
+        ("[" * 5000, "no YAML"),
+        ("", "a table of keys and values"),
         ("- 1", "the file"),
     ],
 )
 def test_a_wrong_rule_file_is_refused_with_its_place(text, place):
-    message = refused(text)
-    assert "x.yaml" in message
-    assert place in message
+    error = refused(text)
+    english = error.text("en")
+    what = str(error.values.get("what", ""))
+    assert "x.yaml" in english
+    assert place in english
+    assert error.text("ja").startswith("規則ファイル x.yaml ")
+    assert not what or what not in error.text("ja"), "no English words in the Japanese sentence"
 
 
 def test_a_dropped_file_adds_a_programme_and_replaces_a_bundled_year(tmp_path):
@@ -115,6 +183,8 @@ def test_a_dropped_file_adds_a_programme_and_replaces_a_bundled_year(tmp_path):
     assert found["city-x/2026"].office.categories["A"].cap.value == 64000
     assert found["kiban-office/2026"].office.categories["A"].cap.value == 70000
     assert len(found) == len(bundled()) + 1
+    (tmp_path / "city.yaml").rename(tmp_path / "city.yml")
+    assert set(catalogue(tmp_path)) == set(found)
 
 
 def test_two_files_of_one_programme_and_overlapping_years_are_refused(tmp_path):

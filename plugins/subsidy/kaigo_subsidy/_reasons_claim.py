@@ -167,7 +167,7 @@ NOTICES: Final = (
     Reason(
         "CLINIC_BEDS",
         _WARN,
-        N_("A clinic (診療所) has at most 19 beds; {beds} were entered."),
+        N_("A clinic (診療所) has at most {most} beds; {beds} were entered."),
         (N_("Check kind and beds; a hospital of 200 beds or more has another rate."),),
         _OFFICE,
     ),

@@ -9,6 +9,7 @@ import click
 from kaigo_gateway.cli.toolkit import json_option, print_json, say
 from kaigo_gateway.i18n import translate
 
+from kaigo_subsidy._cli_bulk import assess_offices, bulk_options, refuse_bulk_options, show_columns
 from kaigo_subsidy._cli_case import case
 
 if TYPE_CHECKING:
@@ -66,18 +67,21 @@ def programmes(rules: Path | None, as_json: bool) -> None:
 @click.argument("file", type=_FILE, required=False)
 @_rules_option
 @_reading_option
-@click.option("--bulk", type=_FILE, help=_("Assess many offices: CSV or Parquet, one row for each."))
-@click.option("--out", type=_FILE, help=_("With --bulk: write every office's result (.csv or .parquet)."))
-@click.option("--unclaimed", default=20, show_default=True, help=_("With --bulk: how many offices to list."))
+@bulk_options
 @json_option
 @click.pass_context
-def assess(ctx: click.Context, /, file: Path | None, bulk: Path | None, **options: Any) -> None:
+def assess(
+    ctx: click.Context, /, file: Path | None, bulk: Path | None, columns: bool, **options: Any
+) -> None:
     """One claim line by line, or a file of many offices."""
-    if (file is None) == (bulk is None):
-        raise click.UsageError(_("Give a claim file, or --bulk with a file of offices."), ctx)
-    if bulk is not None:
-        _assess_bulk(bulk, **options)
+    if sum((file is not None, bulk is not None, columns)) != 1:
+        raise click.UsageError(_("Give a claim file, or --bulk with a file of offices, or --columns."), ctx)
+    if columns:
+        show_columns(**options)
+    elif bulk is not None:
+        assess_offices(bulk, without=_left_out(), **options)
     elif file is not None:
+        refuse_bulk_options(ctx)
         _assess_one(file, **options)
 
 
@@ -115,36 +119,6 @@ def _left_out() -> tuple[str, ...]:
     """What ``--no-plugins`` names, where the root command has it."""
     given = click.get_current_context().find_root().params.get("no_plugins")
     return tuple(name.strip() for name in given.split(",") if name.strip()) if given else ()
-
-
-def _assess_bulk(  # noqa: PLR0913 - the options of the command
-    bulk: Path,
-    *,
-    rules: Path | None,
-    readings: tuple[str, ...],
-    out: Path | None,
-    unclaimed: int,
-    as_json: bool,
-) -> None:
-    from kaigo_subsidy._calendar import fiscal_year, today_in_japan
-    from kaigo_subsidy.bulk import assess_bulk
-    from kaigo_subsidy.intake import read_readings
-    from kaigo_subsidy.rules import find_rules
-    from kaigo_subsidy.showing import bulk_lines
-
-    today = today_in_japan()
-    ruleset = find_rules("kiban-office", fiscal_year(today), rules)
-    result = assess_bulk(bulk, ruleset, today, read_readings(readings))
-    try:
-        if out is not None:
-            result.write(out)
-        summary = result.summary(unclaimed=unclaimed)
-    finally:
-        result.close()
-    if as_json:
-        print_json(summary)
-    else:
-        _say_all(bulk_lines(summary))
 
 
 def _say_all(lines: Iterable[str]) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, TypeVar
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
@@ -12,7 +13,7 @@ from kaigo_gateway.model.expenses import ExpenseLine
 from kaigo_gateway.reading import read_text, read_toml
 from pydantic import BaseModel, ValidationError
 
-from kaigo_subsidy._places import first_mistake
+from kaigo_subsidy._places import Misplaced, first_kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +26,28 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=BaseModel)
 _OURS = {"key", "proof"}  # written by a Setup, not by people
+_EXAMPLES: Final = {
+    "programme": 'programme = "kiban-office"',
+    "fiscal_year": "fiscal_year = 2026  # 令和8年度",
+    "applied_on": "applied_on = 2026-11-22",
+    "donations": "donations = 0",
+    "other_income": "other_income = 0",
+    "office": '[office], number = "1370000001", services = ["11", "15"]',
+    "number": 'number = "1370000001"',
+    "services": 'services = ["11", "2A"]',
+    "nonprofit": "nonprofit = false",
+    "kind": 'kind = "card_reader"',
+    "item": 'item = "reader_check"',
+    "model": 'model = "CIR315A"',
+    "quantity": "quantity = 3",
+    "amount": "amount = 19500",
+    "incurred_on": "incurred_on = 2026-06-01",
+    "supporter": 'supporter = "T1234567890123"',
+    "condition": 'condition = "new"',
+    "compatible": "compatible = true",
+    "beds": "beds = 199",
+    "expenses": "[[expenses]]",
+}
 
 
 def read_claim(path: Path) -> Claim:
@@ -38,15 +61,9 @@ def claim_from(data: Mapping[str, Any], name: str) -> Claim:
     try:
         return Claim.model_validate(data)
     except ValidationError as error:
-        where, what = first_mistake(error)
-        raise InputError(
-            N_("{name} cannot be used as a claim, at {place}: {what}."),
-            N_("Correct that place; the keys there are: {keys}."),
-            domain="kaigo_subsidy",
-            name=name,
-            place=where,
-            what=what,
-            keys=_keys_at(where),
+        remedy, values = _remedy(error)
+        raise Misplaced(
+            error, N_("{name} cannot be used as a claim, at {place}: {what}."), remedy, name=name, **values
         ) from None
 
 
@@ -73,22 +90,52 @@ def setup_claim(
     return claim_from(data, "expense.records")
 
 
-def _keys_at(where: str) -> list[str]:
-    if where.startswith("expenses["):
+def _remedy(error: ValidationError) -> tuple[str, dict[str, object]]:
+    """For a wrong key the keys there are, and the one probably meant; otherwise a line to copy."""
+    kind, location = first_kind(error)
+    key = next((str(part) for part in reversed(location) if isinstance(part, str)), "")
+    keys = _keys_at(location)
+    if kind == "extra_forbidden":
+        near = get_close_matches(key, keys, 1)
+        if near:
+            return N_("Probably {near} is meant; the keys there are: {keys}."), {
+                "near": near[0],
+                "keys": keys,
+            }
+        return N_("The keys there are: {keys}."), {"keys": keys}
+    if key not in _EXAMPLES:
+        return N_("Correct that place."), {}
+    return N_("Write it like this: {example}"), {"example": _EXAMPLES[key]}
+
+
+def _keys_at(location: Sequence[int | str]) -> list[str]:
+    if location[:1] == ("expenses",) and len(location) > 1:
         return [key for key in ExpenseLine.model_fields if key not in _OURS]
-    return list((ClaimOffice if where.startswith("office.") else Claim).model_fields)
+    return list((ClaimOffice if location[:1] == ("office",) and len(location) > 1 else Claim).model_fields)
 
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
         data = json.loads(read_text(path), object_pairs_hook=_no_twins, parse_constant=_refuse_constant)
-    except ValueError as error:
+    except json.JSONDecodeError as error:
         raise InputError(
-            N_("{name} is not valid JSON: {why}."),
+            N_("{name} is not valid JSON from line {line}, column {column} on ({why})."),
+            N_(
+                "Look at quotes, commas and braces there; JSON allows no comma before a closing bracket."
+            ),
+            domain="kaigo_subsidy",
+            name=path,
+            line=error.lineno,
+            column=error.colno,
+            why=error.msg,
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(
+            N_("{name} cannot be used as a claim: {why}."),
             N_("Correct that place."),
             domain="kaigo_subsidy",
             name=path,
-            why=error,
+            why=error if isinstance(error, ValueError) else N_("it is nested too deeply"),
         ) from None
     if not isinstance(data, dict):
         raise InputError(
@@ -152,12 +199,6 @@ def checked(model: type[M], data: Mapping[str, Any], name: str) -> M:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        where, what = first_mistake(error)
-        raise InputError(
-            N_("{name} is wrong at {place}: {what}."),
-            N_("Correct that place."),
-            domain="kaigo_subsidy",
-            name=name,
-            place=where,
-            what=what,
+        raise Misplaced(
+            error, N_("{name} is wrong at {place}: {what}."), N_("Correct that place."), name=name
         ) from None

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway.i18n import N_, current_language, translate
 from kaigo_gateway.model.reasons import fill
 
 from kaigo_subsidy._calendar import business_days_left
-from kaigo_subsidy.reasons import REASONS, grouped, message
+from kaigo_subsidy.reasons import REASONS, message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from kaigo_gateway.claims import ClaimProgramme
     from kaigo_gateway.model.cases import Case, CaseDay
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kaigo_subsidy.precheck import Precheck
     from kaigo_subsidy.related import Statement
     from kaigo_subsidy.rules import RuleSet
-    from kaigo_subsidy.rules._model import Band
+    from kaigo_subsidy.rules._medical import Band
 
 _VERDICTS: Final = {
     "eligible": N_("[OK] eligible: every line counts"),
@@ -114,13 +114,18 @@ def _limit_lines(ruleset: RuleSet, *, japanese: bool) -> Iterator[str]:
             readers=category.readers.value,
         )
     for band in rules.medical.bands if rules.medical else ():
-        yield "  " + _(
-            _band_text(band),
-            kind=_(_KINDS[band.kind]),
-            beds=band.beds_from or band.beds_to,
-            rate=band.rate.value,
-            cap=yen(band.cap.value),
-        )
+        yield "  " + band_line(band)
+
+
+def band_line(band: Band) -> str:
+    """Kind and beds of an institution, its rate and its limit."""
+    return _(
+        _band_text(band),
+        kind=_(_KINDS[band.kind]),
+        beds=band.beds_from or band.beds_to,
+        rate=band.rate.value,
+        cap=yen(band.cap.value),
+    )
 
 
 def _band_text(band: Band) -> str:
@@ -129,32 +134,6 @@ def _band_text(band: Band) -> str:
     if band.beds_to is not None:
         return N_("{kind} up to {beds} beds: {rate}, up to {cap} yen")
     return N_("{kind}: {rate}, up to {cap} yen")
-
-
-def bulk_lines(summary: Mapping[str, Any]) -> Iterator[str]:
-    """The summary of a bulk assessment: totals, prefectures, categories, reasons, who has not claimed."""
-    yield _(N_("{offices} offices, {grant} yen in all"), **_grouped(summary))
-    for row in summary["by_verdict"]:
-        yield _(N_("  {verdict}: {offices} offices, {grant} yen"), **_grouped(row))
-    yield _(N_("By category:"))
-    for row in summary["by_category"]:
-        yield _(N_("  {category}: {offices} offices, {grant} yen"), **_grouped(row))
-    yield _(N_("By prefecture:"))
-    for row in summary["by_prefecture"]:
-        yield _(N_("  {prefecture}: {offices} offices, {unclaimed} have not claimed, {unclaimed_grant} yen"), **_grouped(row))  # fmt: skip  # noqa: E501
-    yield _(N_("By reason:"))
-    for row in summary["by_reason"]:
-        yield f"  {row['reason']}: {row['offices']:,}  {message(row['reason'], {})}"
-    yield _(
-        N_("Not yet claimed, largest first; {days_left} days ({business_days_left} business days) left:"),
-        **_grouped(summary),
-    )
-    for row in summary["unclaimed"]:
-        yield _(N_("  {office_number} {office_name}: {grant} yen"), **_grouped(row))
-
-
-def _grouped(values: Mapping[str, Any]) -> dict[str, Any]:
-    return grouped({key: value for key, value in values.items() if not isinstance(value, list)})
 
 
 def precheck_lines(found: Precheck) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
@@ -18,11 +18,9 @@ if TYPE_CHECKING:
     from kaigo_gateway.model.claims import Claim
 
     from kaigo_subsidy.rules import RuleSet
-    from kaigo_subsidy.rules._model import Band
+    from kaigo_subsidy.rules._medical import Band
 
 PAYABLE: Final = frozenset({ExpenseKind.OPINION_TRANSMISSION})
-CLINIC_BEDS: Final = 19
-"""医療法 第1条の5: a clinic has at most 19 beds."""
 
 
 def assess_medical(
@@ -30,9 +28,10 @@ def assess_medical(
 ) -> Outcome:
     """Judge every line, then rate, cap and rounding. Raises :class:`InputError` without kind or beds."""
     del bundle  # the condition belongs to CarePlan support, which this programme does not pay
-    band = _band(claim, ruleset)
+    office = claim.office
+    band = band_of(office.kind, office.beds, ruleset)
     outcome = Outcome(cap=band.cap.value)
-    _doubt_clinic(claim, outcome)
+    outcome.notices += doubts_about(office.kind, office.beds, ruleset)
     outcome.lines = [Judged(index, line) for index, line in enumerate(claim.expenses)]
     for judged in outcome.lines:
         outcome.touched |= judge_common(judged, claim, ruleset.rules, readings)
@@ -55,28 +54,30 @@ def _income(claim: Claim, readings: Mapping[str, str], outcome: Outcome) -> int:
     return income if readings.get("medical_income") != "kept" else 0
 
 
-def _doubt_clinic(claim: Claim, outcome: Outcome) -> None:
-    office = claim.office
-    if office.kind is InstitutionKind.CLINIC and (office.beds or 0) > CLINIC_BEDS:
-        outcome.notices.append(("CLINIC_BEDS", {"beds": office.beds}))
+def doubts_about(kind: str | None, beds: int | None, ruleset: RuleSet) -> list[tuple[str, dict[str, Any]]]:
+    """Notices about an institution that can hardly be what it is said to be."""
+    most = ruleset.rules.medical.clinic_beds if ruleset.rules.medical else None
+    if most and kind == InstitutionKind.CLINIC and (beds or 0) > most.value:
+        return [("CLINIC_BEDS", {"beds": beds, "most": most.value})]
+    return []
 
 
-def _band(claim: Claim, ruleset: RuleSet) -> Band:
-    office, medical = claim.office, ruleset.rules.medical
+def band_of(kind: str | None, beds: int | None, ruleset: RuleSet) -> Band:
+    """The band of an institution. Raises :class:`InputError` without kind, or a hospital without beds."""
+    medical = ruleset.rules.medical
     assert medical is not None
-    if office.kind is None:
+    if kind is None:
         raise InputError(
             N_("office.kind is missing: the programme {programme} needs it."),
             N_('Enter kind = "hospital" or "clinic" under [office].'),
             domain="kaigo_subsidy",
-            programme=claim.programme,
+            programme=ruleset.rules.programme,
         )
-    if office.kind is InstitutionKind.HOSPITAL and office.beds is None:
+    if kind == InstitutionKind.HOSPITAL and beds is None:
         raise InputError(
             N_("office.beds is missing: the rate of a hospital depends on its beds."),
             N_("Enter the number of beds under [office], for example beds = 199."),
             domain="kaigo_subsidy",
         )
-    beds = office.beds or 0
-    found = [b for b in medical.bands if b.kind is office.kind and b.beds_from <= beds]
+    found = [b for b in medical.bands if b.kind == kind and b.beds_from <= (beds or 0)]
     return max(found, key=lambda band: band.beds_from)

@@ -35,9 +35,8 @@ def limits_of(services: Iterable[str], ruleset: RuleSet, readings: Mapping[str, 
         limits.touched.add("same_category")
         if readings.get("same_category") == "once":
             categories = list(dict.fromkeys(categories))
-    table = ruleset.office.categories
-    limits.cap = sum(table[name].cap.value for name in categories)
-    readers = [table[name].readers.value for name in categories]
+    limits.cap = sum(ruleset.limits[name][0] for name in categories)
+    readers = [ruleset.limits[name][1] for name in categories]
     if len(readers) > 1:
         limits.touched.add("reader_limit")
     limits.readers = sum(readers) if readings.get("reader_limit") == "sum" else max(readers, default=0)
@@ -45,13 +44,13 @@ def limits_of(services: Iterable[str], ruleset: RuleSet, readings: Mapping[str, 
 
 
 def _collect(asked: list[str], ruleset: RuleSet, readings: Mapping[str, str], limits: Limits) -> None:
-    limits.counted += [code for code in asked if code in ruleset.services]
-    for code in asked:
+    limits.counted = [code for code in asked if code in ruleset.category_of]
+    for code in asked if len(limits.counted) < len(asked) else ():
         if code in ruleset.preventive:
             _read_preventive(code, ruleset.preventive[code], readings, limits)
         elif code in ruleset.excluded:
             limits.notices.append(("SERVICE_COMPREHENSIVE", {"service": code}))
-        elif code not in ruleset.services:
+        elif code not in ruleset.category_of:
             limits.notices.append(("SERVICE_NOT_LISTED", {"service": code}))
     _pair_short_stays(ruleset, readings, limits)
     if not limits.counted:
@@ -69,7 +68,7 @@ def _read_preventive(code: str, reads_as: str, readings: Mapping[str, str], limi
 
 
 def _pair_short_stays(ruleset: RuleSet, readings: Mapping[str, str], limits: Limits) -> None:
-    pairs = [c for c in limits.counted if ruleset.services[c].short_stay_of in limits.counted]
+    pairs = [c for c in limits.counted if ruleset.short_stay_of.get(c) in limits.counted]
     if not pairs:
         return
     limits.touched.add("short_stay_pair")
@@ -78,9 +77,8 @@ def _pair_short_stays(ruleset: RuleSet, readings: Mapping[str, str], limits: Lim
 
 
 def _category(code: str, ruleset: RuleSet, readings: Mapping[str, str], limits: Limits) -> str:
-    contested = ruleset.office.contested_services
-    if code in contested:
+    if code in ruleset.contested:
         limits.touched.add("contested_category")
         if readings.get("contested_category") == "as_secondary":
-            return contested[code]
-    return ruleset.services[code].category
+            return ruleset.contested[code]
+    return ruleset.category_of[code]

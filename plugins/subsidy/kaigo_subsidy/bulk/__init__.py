@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kaigo_subsidy.bulk._engine import BulkResult, assess_bulk
-from kaigo_subsidy.bulk._rows import COLUMNS, claim_of_row
+from kaigo_subsidy.bulk._columns import COLUMNS, Column, columns_of
+from kaigo_subsidy.bulk._engine import assess_bulk
+from kaigo_subsidy.bulk._result import BulkResult
+from kaigo_subsidy.bulk._rows import claim_of_row, row_of
 
-__all__ = ["COLUMNS", "BulkResult", "assess_bulk", "claim_of_row"]
+__all__ = ["COLUMNS", "BulkResult", "Column", "assess_bulk", "claim_of_row", "columns_of", "row_of"]

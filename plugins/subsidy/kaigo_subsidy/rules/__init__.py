@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from kaigo_subsidy.rules._figure import Figure, unconfirmed
 from kaigo_subsidy.rules._load import RuleSet, bundled, catalogue, find_rules, load_folder, parse_rules
-from kaigo_subsidy.rules._model import Figure, Reading, Rules
+from kaigo_subsidy.rules._model import Reading, Rules
 
 __all__ = [
     "Figure",
@@ -15,4 +16,5 @@ __all__ = [
     "find_rules",
     "load_folder",
     "parse_rules",
+    "unconfirmed",
 ]

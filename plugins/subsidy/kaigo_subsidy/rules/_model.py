@@ -3,37 +3,51 @@
 from __future__ import annotations
 
 from datetime import date
-from fractions import Fraction
-from typing import Annotated, Generic, Literal, Self, TypeVar
+from typing import Annotated, Final, Literal, Self
 
+from kaigo_gateway.i18n import N_
 from kaigo_gateway.model._base import Model
-from kaigo_gateway.model.claims import InstitutionKind, Yen
-from kaigo_gateway.model.site import ServiceCode
-from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
+from kaigo_gateway.model.claims import Yen
+from pydantic import AfterValidator, Field, StrictInt, model_validator
+
+from kaigo_subsidy._places import wrong
+from kaigo_subsidy.rules._figure import Certainty, Count, Figure, Rate, Reference, references
+from kaigo_subsidy.rules._medical import MedicalRules
+from kaigo_subsidy.rules._office import OfficeRules
 
 RULES_SCHEMA = "kaigo-gateway/grant-rules/1"
-T = TypeVar("T")
+ASSESSED_READINGS: Final = {
+    "same_category": ("sum", "once"),
+    "short_stay_pair": ("once", "sum"),
+    "reader_limit": ("largest", "sum"),
+    "preventive_and_care": ("once", "sum"),
+    "one_part_only": ("allowed", "refused"),
+    "approved_other": ("exclude", "include"),
+    "date_test": ("as_entered", "earlier_counts", "later_required"),
+    "contested_category": ("as_fy2026", "as_secondary"),
+    "medical_rounding": ("thousand", "none"),
+    "medical_income": ("deducted", "kept"),
+}
+"""What the assessors ask for: a reading of another name would be printed and never be heard."""
+
+Unit = Annotated[StrictInt, Field(ge=1)]
 
 
-def _fraction(value: object) -> object:
-    """Rates are written as strings, ``"3/4"``: a float would already be wrong."""
-    if not isinstance(value, str):
-        raise ValueError('write a rate as a string such as "3/4"')  # noqa: TRY004 - pydantic wants ValueError
-    return Fraction(value)
+def _month_and_day(text: str) -> str:
+    try:
+        date.fromisoformat(f"2000-{text}")
+    except ValueError:
+        raise wrong(N_('month and day are expected, such as "04-30"')) from None
+    return text
 
 
-Rate = Annotated[
-    Fraction, Field(ge=0, le=1), BeforeValidator(_fraction), PlainSerializer(str, return_type=str)
-]
+def _suffix(text: str) -> str:
+    if not text.startswith(".") or text != text.lower():
+        raise wrong(N_("a suffix such as .pdf is expected"))
+    return text
 
 
-class Figure(Model, Generic[T]):
-    """One value of a rule with its place in the sources, and whether that place is certain."""
-
-    value: T
-    ref: str = Field(min_length=1, description="article or page, for example 要綱 第4条")
-    status: Literal["confirmed", "unconfirmed"] = "confirmed"
-    note: str = ""
+MonthDay = Annotated[str, AfterValidator(_month_and_day)]
 
 
 class Source(Model):
@@ -54,7 +68,7 @@ class Window(Model):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.opens.value > self.closes.value:
-            raise ValueError("the window closes before it opens")
+            raise wrong(N_("the window closes before it opens"))
         return self
 
 
@@ -65,17 +79,23 @@ class LatePeriod(Model):
     decision_by: Figure[date]
     payment_by: Figure[date]
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.since.value <= self.decision_by.value <= self.payment_by.value:
+            raise wrong(N_("since, decision_by and payment_by must follow each other"))
+        return self
+
 
 class Timetable(Model):
     """What follows a claim, in months after the month of application and fiscal years."""
 
-    decision_months: Figure[int]
-    decision_months_latest: Figure[int]
-    payment_months: Figure[int]
+    decision_months: Figure[Count]
+    decision_months_latest: Figure[Count]
+    payment_months: Figure[Count]
     late: LatePeriod | None = None
-    tax_report_years: Figure[int]
-    tax_report_day: Figure[str]
-    keep_years: Figure[int]
+    tax_report_years: Figure[Count]
+    tax_report_day: Figure[MonthDay]
+    keep_years: Figure[Count]
 
 
 class Option(Model):
@@ -93,12 +113,24 @@ class Reading(Model):
     default: str
     question: str
     question_en: str
-    ref: str
+    ref: Reference
 
     @model_validator(mode="after")
     def _default_is_an_option(self) -> Self:
         if self.default not in self.options:
-            raise ValueError(f"the default {self.default!r} is none of {', '.join(self.options)}")
+            raise wrong(
+                N_("the default {default} is none of {options}"),
+                default=self.default,
+                options=", ".join(self.options),
+            )
+        known = ASSESSED_READINGS.get(self.id)
+        if known is None:
+            raise wrong(
+                N_("the assessor knows no reading of this name; it knows {names}"),
+                names=", ".join(ASSESSED_READINGS),
+            )
+        if set(self.options) - set(known):
+            raise wrong(N_("the assessor knows these options only: {options}"), options=", ".join(known))
         return self
 
 
@@ -108,110 +140,20 @@ class RuleDocument(Model):
     code: str
     title: str
     title_en: str
-    max_files: int = Field(ge=1)
-    ref: str
-    status: Literal["confirmed", "unconfirmed"] = "confirmed"
+    ref: Reference
+    status: Certainty = "confirmed"
+    max_files: Unit
+    max_files_ref: Reference
+    max_files_status: Certainty = "confirmed"
 
 
 class FileRules(Model):
     """What an attachment may be."""
 
-    suffixes: tuple[str, ...]
-    max_bytes: int = Field(gt=0)
-    ref: str
-
-
-class Category(Model):
-    """補助対象の区分: its cap and how many readers count."""
-
-    title: str
-    title_en: str
-    cap: Figure[Yen]
-    readers: Figure[int]
-
-
-class Service(Model):
-    """サービス種類コード and its category; ``short_stay_of`` names the service it is the 短期利用型 of."""
-
-    code: ServiceCode
-    name: str
-    category: str
-    short_stay_of: ServiceCode | None = None
-
-
-class Preventive(Model):
-    """A preventive service that is read as its care service."""
-
-    code: ServiceCode
-    reads_as: ServiceCode
-
-
-class OfficeRules(Model):
-    """The part of a programme that care offices claim from."""
-
-    categories: dict[str, Category]
-    services: tuple[Service, ...]
-    services_ref: str
-    services_expected: int
-    contested_services: dict[ServiceCode, str] = Field(
-        default_factory=dict, description="code to the category that another source prints"
-    )
-    preventive: Figure[tuple[Preventive, ...]]
-    excluded_services: Figure[tuple[ServiceCode, ...]]
-    bundling_from: Figure[date] | None = None
-
-    @model_validator(mode="after")
-    def _no_gap_no_overlap(self) -> Self:
-        codes = [service.code for service in self.services]
-        if len(set(codes)) != len(codes):
-            raise ValueError("a service code stands twice")
-        if len(codes) != self.services_expected:
-            raise ValueError(f"{self.services_expected} service codes are expected, {len(codes)} stand here")
-        self._refuse_strangers(set(codes))
-        return self
-
-    def _refuse_strangers(self, codes: set[str]) -> None:
-        strangers = {service.category for service in self.services} - set(self.categories)
-        if strangers:
-            raise ValueError(f"no such category: {', '.join(sorted(strangers))}")
-        read_as = {pair.reads_as for pair in self.preventive.value}
-        read_as |= {service.short_stay_of for service in self.services if service.short_stay_of}
-        if read_as - codes:
-            raise ValueError(f"not a listed service: {', '.join(sorted(read_as - codes))}")
-        preventive = [pair.code for pair in self.preventive.value]
-        outside = [*preventive, *self.excluded_services.value]
-        if len(set(outside)) != len(outside) or set(outside) & codes:
-            raise ValueError("a service code is listed in two ways")
-
-
-class Band(Model):
-    """医療機関 of one kind and size: ``beds_from`` to ``beds_to`` (none: no upper end), both included."""
-
-    kind: InstitutionKind
-    beds_from: int = Field(ge=0)
-    beds_to: int | None = None
-    rate: Figure[Rate]
-    cap: Figure[Yen]
-
-
-class MedicalRules(Model):
-    """The part of a programme that medical institutions claim from."""
-
-    bands: tuple[Band, ...]
-
-    @model_validator(mode="after")
-    def _no_gap_no_overlap(self) -> Self:
-        for kind in InstitutionKind:
-            expected: int | None = 0
-            for band in sorted((b for b in self.bands if b.kind is kind), key=lambda b: b.beds_from):
-                if expected is None or band.beds_from < expected:
-                    raise ValueError(f"two bands of {kind} overlap at {band.beds_from} beds")
-                if band.beds_from > expected:
-                    raise ValueError(f"no band of {kind} covers {expected} beds")
-                expected = None if band.beds_to is None else band.beds_to + 1
-            if expected is not None:
-                raise ValueError(f"no band of {kind} covers {expected} beds and more")
-        return self
+    suffixes: tuple[Annotated[str, AfterValidator(_suffix)], ...]
+    max_bytes: Unit
+    ref: Reference
+    status: Certainty = "confirmed"
 
 
 class Words(Model):
@@ -220,7 +162,8 @@ class Words(Model):
     terminals: tuple[str, ...] = ()
     terminals_unless: tuple[str, ...] = ()
     lump: tuple[str, ...] = ()
-    ref: str
+    ref: Reference
+    status: Certainty = "confirmed"
 
 
 class Rules(Model):
@@ -228,20 +171,21 @@ class Rules(Model):
 
     schema_id: Literal["kaigo-gateway/grant-rules/1"] = Field(alias="schema")
     programme: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
-    fiscal_year: int
+    fiscal_year: Annotated[StrictInt, Field(ge=2019, le=2100)]
     version: str
     title: str
     title_en: str
     applicant: str
     sources: tuple[Source, ...] = Field(min_length=1)
-    overall_status: Literal["confirmed", "unconfirmed"] = "confirmed"
+    overall_status: Certainty = "confirmed"
     overall_note: str = ""
     overall_note_en: str = ""
     window: Window
     work_from: Figure[date]
-    near_start_days: int = 30
+    near_start_days: Count = 30
     rate: Figure[Rate]
-    rounding: Figure[int]
+    rounding: Figure[Unit]
+    claims_per_office: Figure[Unit]
     stamp_duty_from: Figure[Yen]
     timetable: Timetable
     readings: tuple[Reading, ...] = ()
@@ -254,14 +198,31 @@ class Rules(Model):
     @model_validator(mode="after")
     def _one_applicant(self) -> Self:
         if (self.office is None) == (self.medical is None):
-            raise ValueError('give exactly one of "office" and "medical"')
+            raise wrong(N_('give exactly one of "office" and "medical"'))
         ids = [reading.id for reading in self.readings]
         if len(set(ids)) != len(ids):
-            raise ValueError("a reading stands twice")
+            raise wrong(N_("a reading stands twice"))
         if self.office and self.rate.value != 1:
-            raise ValueError(
-                "the office assessor pays the whole cost up to the cap; another rate needs its own"
+            raise wrong(
+                N_("the assessor of offices pays the whole cost up to the cap; another rate needs its own")
             )
+        if self.work_from.value > self.window.closes.value:
+            raise wrong(N_("work counts only from a day after the window has closed"))
+        return self
+
+    @model_validator(mode="after")
+    def _references_name_their_source(self) -> Self:
+        ids = [source.id for source in self.sources]
+        if len(set(ids)) != len(ids):
+            raise wrong(N_("a source stands twice"))
+        for place, ref in references(self):
+            if not any(name in ref for name in ids):
+                raise wrong(
+                    N_("the reference {ref} ({where}) names none of the sources: {ids}"),
+                    ref=ref,
+                    where=place,
+                    ids=", ".join(ids),
+                )
         return self
 
     @property
