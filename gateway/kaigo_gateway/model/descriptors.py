@@ -117,14 +117,33 @@ class SetupView:
 
 
 @dataclass(frozen=True, slots=True)
+class GrantService:
+    """A service type that a programme knows: its code and official name, its category's name, the limits.
+
+    ``cap`` is yen, ``readers`` the number of readers that count; both are those of one such service.
+    """
+
+    code: str
+    name: str
+    category: str
+    category_en: str
+    cap: int
+    readers: int
+
+
+@dataclass(frozen=True, slots=True)
 class GrantProgramme:
-    """A grant programme of one fiscal year: rules as data, and the function that assesses a claim."""
+    """A grant programme of one fiscal year: rules as data, and the function that assesses a claim.
+
+    ``services`` is what a person chooses from on a form; empty where the programme does not go by them.
+    """
 
     id: str
     fiscal_year: int
     title: str
     assess: Callable[[Claim], Assessment]
     rules: Mapping[str, Any] = field(default_factory=dict)
+    services: tuple[GrantService, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         version=__version__, actors=ACTORS, phase_words=PHASES, stage_titles=STAGE_TITLES,
+        words={status.value: word for status, word in STATUS_SHOWN.items()},
         status_words=STATUS_SHOWN, state_words=STATE_WORDS, verdicts=VERDICTS_SHOWN, signs=SIGNS, roles=Role,
     )  # fmt: skip
     environment.filters["japan"] = japan_time

@@ -5,6 +5,9 @@
   const SILENCE = 3000;
 
   document.getElementById("go-on")?.click();
+  if (sessionStorage.getItem("kaigo-new-setup-sent") && document.querySelector("[data-live]")) {
+    for (const key of ["kaigo-new-setup", "kaigo-new-setup-sent"]) sessionStorage.removeItem(key);  /* it was saved */
+  }
 
   /* Buttons that need script appear only with it. */
   for (const button of document.querySelectorAll("[data-copy], [data-print], [data-repeat]")) button.hidden = false;
@@ -52,7 +55,7 @@
   if (live) follow(live);
 
   function follow(root) {
-    const busy = new Set(["running", "ready"]);
+    const busy = new Set(["running", "ready"]), told = document.getElementById("lost");
     let etag = "", asking = false, again = false, heard = Date.now(), streamed = false;
 
     const state = () => root.querySelector("[data-state]")?.dataset.state;
@@ -67,8 +70,8 @@
           etag = answer.headers.get("ETag") || "";
           merge(root, new DOMParser().parseFromString(await answer.text(), "text/html").body);
         }
-        root.removeAttribute("data-lost");
-      } catch { root.dataset.lost = ""; } finally {
+        told.hidden = true;
+      } catch { told.hidden = false; } finally {
         asking = false;
         if (again) { again = false; refresh(); }
       }
@@ -84,8 +87,8 @@
     addEventListener("pagehide", () => stream.close());
 
     setInterval(() => {
-      const quiet = Date.now() - heard > SILENCE;
-      if (!quiet || !(busy.has(state()) || !streamed)) return;
+      const quiet = Date.now() - heard > SILENCE, gone = stream.readyState !== EventSource.OPEN;
+      if (!quiet || !(busy.has(state()) || !streamed || gone || !told.hidden)) return;
       if (!streamed) root.dataset.by = "polling";
       refresh();
     }, 1000);
