@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from kaigo_gateway.model.site import Site
     from kaigo_gateway.report.model import Report
+    from kaigo_gateway.settings import SupporterSettings
     from kaigo_gateway.web.api.models import JudgedCertificate
 
 _TRY: Final = {each.value: each for each in (Stage.CERTIFICATE, Stage.READER, Stage.PLATFORM, Stage.CAREPLAN)}
@@ -43,8 +44,9 @@ class _Sheet:
     fresh: bool = False
 
 
-def _begin(language: str) -> dict[str, str]:
+def _begin(language: str, supporter: SupporterSettings) -> dict[str, str]:
     values: dict[str, str] = {"careplan.route": "client", "network.proxy": ""}
+    values |= {f"supporter.{key}": value or "" for key, value in supporter}
     for row, kind in enumerate(START):
         values[f"line-{row}-kind"] = kind
         values[f"line-{row}-description"] = say(language, LINES[kind])
@@ -71,8 +73,9 @@ async def _sums(request: web.Request, values: Mapping[str, str]) -> str:
 
 @needs(Role.SUPPORTER)
 async def show(request: web.Request) -> web.StreamResponse:
-    """The empty form."""
-    return await _show(request, _Sheet(_begin(request[LANGUAGE]), fresh=True))
+    """The empty form; who does the work may stand in the settings."""
+    begin = _begin(request[LANGUAGE], request.config_dict[GATEWAY].settings.supporter)
+    return await _show(request, _Sheet(begin, fresh=True))
 
 
 @needs(Role.SUPPORTER)
