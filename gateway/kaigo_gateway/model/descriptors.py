@@ -170,11 +170,14 @@ class FileValidator:
     ``validate`` gets the paths (sync, runs in a thread) and gives a JSON document with at least ``overall``
     (``ok``, ``warn``, ``fail``) and ``files`` (each with ``path`` and ``findings``), such as
     ``kaigo-gateway/careplan/1``. Texts are in the current language; the files are removed afterwards.
+    ``mend``, where it is given, writes mended copies of the files into a new folder (its second argument); it
+    raises :class:`kaigo_gateway.errors.InputError` where there is nothing to mend.
     """
 
     name: str
     title: str
     validate: Callable[[Sequence[Path]], Mapping[str, Any]]
+    mend: Callable[[Sequence[Path], Path], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ EDITABLE: Final = (
     Editable(
         "supporter.registration_number",
         N_("Invoice registration number"),
-        hint=N_("T and 13 digits."),
+        hint=N_("T and 13 digits, or empty."),
         now=True,
     ),
     Editable("supporter.engineer", N_("Engineer"), now=True),

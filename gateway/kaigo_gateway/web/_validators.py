@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,8 @@ from kaigo_gateway.model.descriptors import FileValidator
 from kaigo_gateway.web._keys import GATEWAY, LANGUAGE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from aiohttp import web
 
     from kaigo_gateway.web._uploads import Form
@@ -29,6 +33,23 @@ async def validators(request: web.Request) -> dict[str, FileValidator]:
 
 async def validate(validator: FileValidator, form: Form) -> dict[str, Any]:
     """Run a validator over the files of a form; paths in its answer are the file names alone."""
+    folder = await _together(form)
+    document = await asyncio.to_thread(validator.validate, sorted(folder.iterdir()))
+    found: dict[str, Any] = _without_folder(dict(document), f"{folder}")
+    return found
+
+
+async def mended(validator: FileValidator, form: Form) -> bytes:
+    """Mended copies of the files of a form as a ZIP. Raises what the validator's ``mend`` raises."""
+    assert validator.mend is not None
+    folder = await _together(form)
+    out = folder.with_name("mended")
+    await asyncio.to_thread(validator.mend, sorted(folder.iterdir()), out)
+    return await asyncio.to_thread(_zipped, out)
+
+
+async def _together(form: Form) -> Path:
+    """All files of a form in one folder."""
     folder = form.files[0].path.parent.parent / "together"
     await asyncio.to_thread(folder.mkdir, 0o700)
     for number, each in enumerate(form.files):
@@ -36,9 +57,16 @@ async def validate(validator: FileValidator, form: Form) -> dict[str, Any]:
         if place.exists():
             place = folder / f"{number}-{each.name}"
         await asyncio.to_thread(each.path.rename, place)
-    document = await asyncio.to_thread(validator.validate, sorted(folder.iterdir()))
-    found: dict[str, Any] = _without_folder(dict(document), f"{folder}")
-    return found
+    return folder
+
+
+def _zipped(folder: Path) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                archive.write(path, path.relative_to(folder).as_posix())
+    return target.getvalue()
 
 
 def _without_folder(value: Any, folder: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kaigo_gateway.web.pages import (
+    _certificates,
     _claim,
     _dashboard,
     _login,
@@ -24,5 +25,16 @@ if TYPE_CHECKING:
 
 def page_routes() -> Iterator[web.RouteDef]:
     """All pages."""
-    for room in (_login, _static, _dashboard, _new, _setup, _claim, _tools, _settings, _support):
+    for room in (
+        _login,
+        _static,
+        _dashboard,
+        _new,
+        _setup,
+        _claim,
+        _certificates,
+        _tools,
+        _settings,
+        _support,
+    ):
         yield from room.ROUTES

@@ -85,6 +85,12 @@ def page(request: web.Request, template: str, *, status: int = 200, **values: An
     return response
 
 
+def download(data: bytes, name: str, media_type: str) -> web.Response:
+    """A file to be saved."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return web.Response(body=data, content_type=media_type, headers=headers)
+
+
 def see_other(address: str) -> web.Response:
     """Go on to another page after a form was taken."""
     return web.Response(status=303, headers={"Location": address})

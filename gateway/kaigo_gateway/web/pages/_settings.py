@@ -35,7 +35,7 @@ async def _show(request: web.Request, *, status: int = 200, **found: Any) -> web
         request, "settings.html", status=status, settings=gateway.settings, options=options, file=file,
         ledger=gateway.ledger.where, tokens=options.tokens, editable=EDITABLE, overridden=overridden,
         written=written or gateway.settings,
-        version=await asyncio.to_thread(version_of, file) if file else "",
+        file_version=await asyncio.to_thread(version_of, file) if file else "",
         may_link=isinstance(request.config_dict[ACCESS], TokenAccess),
         **{**shown, "trouble": shown["trouble"] or trouble},
     )  # fmt: skip

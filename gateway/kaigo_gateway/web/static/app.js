@@ -21,6 +21,21 @@
     said.textContent = said.dataset.copied;
   });
 
+  /* Checks whose files stay chosen: the answer is put in place, so that the same files can be mended next. */
+  document.querySelector("[data-answer]")?.addEventListener("submit", async (event) => {
+    if (event.submitter?.value !== "check") return;
+    event.preventDefault();
+    const form = event.target, box = document.getElementById(form.dataset.answer), body = new FormData(form, event.submitter);
+    event.submitter.disabled = true;
+    box.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      box.replaceChildren(...(fresh.getElementById(box.id) ?? fresh.querySelector("main")).childNodes);
+    } catch { form.submit(); } finally { event.submitter.disabled = false; box.removeAttribute("aria-busy"); }
+    box.scrollIntoView({ block: "nearest" });
+  });
+
   const repeat = document.getElementById("repeat");
   if (repeat) setInterval(async () => {
     if (!repeat.checked || document.hidden) return;
