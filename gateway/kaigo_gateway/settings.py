@@ -22,6 +22,7 @@ from pydantic_settings import (
 from kaigo_gateway.errors import InputError, all_of
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.secrets import SecretRef
+from kaigo_gateway.model.site import RegistrationNumber
 from kaigo_gateway.reading import places_of, read_toml
 
 
@@ -71,6 +72,16 @@ class WebSettings(_Section):
     folder: Path = Field(
         default_factory=lambda: data_folder() / "web", description="private to the service: tokens, uploads"
     )
+    session_hours: float = Field(default=12.0, gt=0, le=168, description="how long a person stays signed in")
+    keep_uploads_days: int = Field(default=7, ge=1, le=365)
+
+
+class SupporterSettings(_Section):
+    """Who does the work, as the form of a new Setup begins."""
+
+    name: str = ""
+    registration_number: RegistrationNumber | None = None
+    engineer: str = ""
 
 
 class Settings(BaseSettings):
@@ -85,7 +96,9 @@ class Settings(BaseSettings):
     ledger: LedgerSettings = Field(default_factory=LedgerSettings)
     plugins: PluginSettings = PluginSettings()
     web: WebSettings = Field(default_factory=WebSettings)
+    supporter: SupporterSettings = SupporterSettings()
     base: Path = Field(default=Path(), exclude=True, description="folder of the settings file")
+    file: Path | None = Field(default=None, exclude=True, description="the settings file (it need not exist)")
 
     @classmethod
     def settings_customise_sources(  # noqa: D102 - pydantic-settings' hook
@@ -120,7 +133,7 @@ def load_settings(file: Path | None = None) -> Settings:
     path = file or config_file()
     values: dict[str, Any] = read_toml(path) if file is not None or path.exists() else {}
     try:
-        return Settings(**values, base=path.parent)
+        return Settings(**values, base=path.parent, file=path)
     except ValidationError as error:
         raise all_of(places_of(error), lambda mistake: _not_valid(path, *mistake)) from None
     except SettingsError as error:  # a variable that should hold JSON does not

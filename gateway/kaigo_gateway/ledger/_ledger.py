@@ -14,13 +14,14 @@ from kaigo_gateway.ledger._chain import GENESIS
 from kaigo_gateway.ledger._claim import Claimed
 from kaigo_gateway.ledger._engine import READING, make_engine, migrate
 from kaigo_gateway.ledger._errors import Busy, UnknownSetup, explained
+from kaigo_gateway.ledger._listing import looks_query, rows_query
 from kaigo_gateway.ledger._records import Entry, Record, chain
 from kaigo_gateway.ledger._rows import COLUMNS, LEASE, SetupHead, SetupRow, is_dead, now, this_owner
 from kaigo_gateway.ledger._tables import event, outbox, record, seal, setup
 from kaigo_gateway.ledger._unbroken import unbroken
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -119,20 +120,24 @@ class Ledger:
             raise UnknownSetup(setup_id)
         return SetupRow(**found._mapping)  # noqa: SLF001 - SQLAlchemy's documented name
 
-    async def rows(self, *, limit: int = 100, before: str | None = None) -> list[SetupRow]:
+    async def rows(
+        self, *, limit: int = 100, before: str | None = None, words: str = "", looks: Collection[str] = ()
+    ) -> list[SetupRow]:
         """Setups, newest first; ``before`` is :meth:`SetupRow.cursor` of the last one of the page before.
 
-        The cursor names a place, not a number of rows: what is opened meanwhile moves no page.
+        The cursor names a place, not a number of rows: what is opened meanwhile moves no page. ``words`` must
+        all occur in office name, number or id; ``looks`` are keys of :meth:`looks`.
         """
-        query = sa.select(*COLUMNS).order_by(setup.c.created_at.desc(), setup.c.id).limit(limit)
-        if before is not None:
-            moment, _, last = before.partition("~")
-            older = setup.c.created_at < moment
-            behind = sa.and_(setup.c.created_at == moment, setup.c.id > last)
-            query = query.where(sa.or_(older, behind) if last else older)
+        query = rows_query(limit, before, words, looks)
         async with self.read() as connection:
             found = (await connection.execute(query)).all()
         return [SetupRow(**each._mapping) for each in found]  # noqa: SLF001
+
+    async def looks(self, words: str = "") -> dict[str, int]:
+        """How many Setups look how: by ``overall`` where they are done, otherwise by their state."""
+        async with self.read() as connection:
+            found = (await connection.execute(looks_query(words))).all()
+        return {str(row._mapping["look"]): int(row._mapping["number"]) for row in found}  # noqa: SLF001
 
     async def ids(self) -> list[str]:
         """The ids of all Setups."""

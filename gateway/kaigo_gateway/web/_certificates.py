@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway.i18n import N_
@@ -211,6 +212,44 @@ async def kept(gateway: Gateway, office: str | None = None) -> list[CertificateI
         return []
     vault = await gateway.vault.open()
     return [_of_kept(each) for each in await asyncio.to_thread(vault.identities, office)]
+
+
+async def install(
+    gateway: Gateway, office: str, sha256: str, store: str, language: str
+) -> tuple[JudgedFinding, ...]:
+    """Put a kept certificate into a store of this user; nothing for one that is not kept."""
+    from kaigo_gateway.certificate.stores import install_into
+
+    extra = await stores(gateway)
+    if not _OFFICE.fullmatch(office) or not re.fullmatch(r"[0-9a-f]{64}", sha256) or store not in extra:
+        return ()
+    vault = await gateway.vault.open()
+    identity = await asyncio.to_thread(vault.identity, office, sha256)
+    if identity is None:
+        return ()
+    own = {name: each for name, each in extra.items() if each is not None}
+    return tuple(_shown(each, language) for each in await install_into([store], identity, vault, own))
+
+
+async def stores(gateway: Gateway) -> dict[str, CertificateStore | None]:
+    """Stores besides the vault into which this machine can install; None for one of our own."""
+    native = {"win32": "windows", "darwin": "macos"}.get(sys.platform, "nss")
+    called = await gateway.host.call_with_settings("gateway_certificate_stores", {})
+    brought = [each for outcome in called.outcomes for each in outcome.value or ()]
+    return {native: None, **{each.name: each for each in brought if each.available() is None}}
+
+
+async def expiry_calendar(gateway: Gateway, title: str) -> bytes:
+    """The last days of the newest certificate of each office, as iCalendar."""
+    from kaigo_certs import Vault, current
+
+    from kaigo_gateway.certificate import operations
+
+    identities = []
+    if Vault.exists(gateway.settings.vault.folder):
+        vault = await gateway.vault.open()
+        identities = list(current(await asyncio.to_thread(vault.identities)))
+    return operations.expiry_calendar(identities, title)
 
 
 async def remove(gateway: Gateway, office: str, sha256: str) -> bool:

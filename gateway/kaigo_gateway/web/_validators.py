@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,8 @@ from kaigo_gateway.web._keys import GATEWAY, LANGUAGE
 from kaigo_gateway.web._uploads import together
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from aiohttp import web
 
     from kaigo_gateway.web._uploads import Form
@@ -34,6 +38,24 @@ async def validate(validator: FileValidator, form: Form) -> dict[str, Any]:
     document = await asyncio.to_thread(validator.validate, sorted(folder.iterdir()))
     found: dict[str, Any] = without_folder(dict(document), f"{folder}")
     return found
+
+
+async def mended(validator: FileValidator, form: Form) -> bytes:
+    """Mended copies of the files of a form as a ZIP. Raises what the validator's ``mend`` raises."""
+    assert validator.mend is not None
+    folder = await together(form)
+    out = folder.with_name("mended")
+    await asyncio.to_thread(validator.mend, sorted(folder.iterdir()), out)
+    return await asyncio.to_thread(_zipped, out)
+
+
+def _zipped(folder: Path) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                archive.write(path, path.relative_to(folder).as_posix())
+    return target.getvalue()
 
 
 def without_folder(value: Any, folder: str) -> Any:

@@ -108,7 +108,15 @@ async def serving(gateway: Gateway, wanted: Wanted) -> AsyncIterator[Serving]:
 def _options(wanted: Wanted, gateway: Gateway) -> WebOptions:
     names = LOOPBACK_HOSTS | {name.lower() for name in wanted.names}
     folder = wanted.folder or gateway.settings.web.folder
-    return WebOptions(folder=folder, hosts=names, files=wanted.files, secure=wanted.tls_cert is not None)
+    web_settings = gateway.settings.web
+    return WebOptions(
+        folder=folder,
+        hosts=names,
+        files=wanted.files,
+        secure=wanted.tls_cert is not None,
+        session_seconds=web_settings.session_hours * 3600,
+        keep_uploads_days=web_settings.keep_uploads_days,
+    )
 
 
 def is_loopback(host: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_gateway.i18n import N_, current_language, translate
 from kaigo_gateway.model.reasons import fill
@@ -11,7 +11,7 @@ from kaigo_subsidy._calendar import business_days_left
 from kaigo_subsidy.reasons import REASONS, message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from kaigo_gateway.claims import ClaimProgramme
     from kaigo_gateway.model.cases import Case, CaseDay

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kaigo_gateway.web.pages import (
+    _certificates,
     _claim,
     _claim_life,
     _dashboard,
     _login,
     _new,
+    _settings,
     _setup,
     _static,
     _support,
@@ -24,5 +26,17 @@ if TYPE_CHECKING:
 
 def page_routes() -> Iterator[web.RouteDef]:
     """All pages."""
-    for room in (_login, _static, _dashboard, _new, _setup, _claim, _claim_life, _tools, _support):
+    for room in (
+        _login,
+        _static,
+        _dashboard,
+        _new,
+        _setup,
+        _claim,
+        _claim_life,
+        _certificates,
+        _tools,
+        _settings,
+        _support,
+    ):
         yield from room.ROUTES

@@ -13,7 +13,7 @@ from kaigo_gateway.i18n import LANGUAGES, system_language, use_language
 from kaigo_gateway.web._keys import ACCESS, GATEWAY, LANGUAGE, OPTIONS, PRINCIPAL
 from kaigo_gateway.web._problems import problem, problem_of, problem_response
 from kaigo_gateway.web._uploads import without_our_folders
-from kaigo_gateway.web.access import Principal, role_of
+from kaigo_gateway.web.access import Principal, TokenAccess, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,17 +129,26 @@ async def known_callers(request: web.Request, handler: Handler) -> web.StreamRes
     if principal is not None:
         request[PRINCIPAL] = principal
     if needed is not None:
-        _refuse(request, principal)
+        await _refuse(request, principal)
         assert principal is not None
         if not principal.role.covers(needed):
             raise problem("ROLE_TOO_LOW", detail=needed.value)
     return await handler(request)
 
 
-def _refuse(request: web.Request, principal: Principal | None) -> None:
+def _own_login(request: web.Request) -> bool:
+    """Whether people sign in here and not at the embedding product."""
+    return isinstance(request.config_dict[ACCESS], TokenAccess)
+
+
+async def _refuse(request: web.Request, principal: Principal | None) -> None:
     if principal is None:
-        if wants_page(request) and request.method in SAFE:
-            raise web.HTTPSeeOther(request.app.router["login"].url_for())
+        if wants_page(request) and _own_login(request):
+            from kaigo_gateway.web.pages._back import remember
+
+            answer = web.HTTPSeeOther(request.app.router["login"].url_for())
+            await remember(request, answer)
+            raise answer
         raise problem("LOGIN_NEEDED", WWW_Authenticate='Bearer realm="kaigo-gateway"')
 
 
