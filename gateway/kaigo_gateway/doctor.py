@@ -111,7 +111,11 @@ DOCTOR_REASONS: Final = ReasonBook("kaigo_gateway").add(
         "DOCTOR_STORE_NOT_RUN",
         Status.SKIP,
         N_("The certificate store {store} was not run on {system}: it follows its documentation only."),
-        (N_("After an installation there, look with {tool} whether certificate and key are in place."),),
+        (
+            N_(
+                "After an installation on {system}, look with {tool} whether certificate and key are there."
+            ),
+        ),
         Actor.SUPPORTER,
     ),
     Reason(

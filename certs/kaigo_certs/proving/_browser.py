@@ -81,7 +81,8 @@ async def prove_in_browser(  # noqa: PLR0913 - every part of the proof, by name
     """
     program = program or find_browser(browser)
     if program is None:
-        return BrowserProof(CertFinding("BROWSER_MISSING", Verdict.SKIP))
+        seen = {"browser": "Chromium/Chrome/Edge" if browser == "auto" else browser.capitalize()}
+        return BrowserProof(CertFinding("BROWSER_MISSING", Verdict.SKIP, seen))
     room = Path(tempfile.mkdtemp(prefix="kaigo-browser-"))
     try:
         async with _page(browser, program, room, home, database, arguments) as page:

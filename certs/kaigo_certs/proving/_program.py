@@ -36,6 +36,7 @@ _PLACES: Final = {  # not run on Windows or macOS; there browsers are not on the
     ("darwin", "firefox"): ("Firefox.app/Contents/MacOS/firefox",),
 }
 _ROOTS: Final = ("ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA")
+_APPLICATIONS: Final = "/Applications"
 
 
 def find_browser(browser: str = "auto") -> str | None:
@@ -49,7 +50,7 @@ def find_browser(browser: str = "auto") -> str | None:
 def _programs(browser: str) -> list[str]:
     on_path = [found for name in _NAMES[browser] if (found := shutil.which(name))]
     places = _PLACES.get((sys.platform, browser), ())
-    roots = [os.environ.get(name, "") for name in _ROOTS] if sys.platform == "win32" else ["/Applications"]
+    roots = [os.environ.get(name, "") for name in _ROOTS] if sys.platform == "win32" else [_APPLICATIONS]
     installed = [Path(root) / place for root in roots if root for place in places]
     return [*on_path, *(str(path) for path in installed if path.exists())]
 

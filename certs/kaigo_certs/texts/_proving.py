@@ -49,8 +49,8 @@ TEXTS = (
         (N_("Compare the screenshot with the page you expect."),), "supporter",
     ),
     Text(
-        "BROWSER_MISSING", "skip", N_("The browser was not found on this computer; the proof by a browser was left out."),
-        (N_("Install Chromium, Chrome, Edge or Firefox, or name the one that is here: --browser firefox."),), "supporter",
+        "BROWSER_MISSING", "skip",
+        N_("No such browser ({browser}) was found on this computer; the proof by a browser was left out."),
     ),
     Text(
         "BROWSER_PROFILE", "fail", N_("The Firefox profile {path} cannot be used for the proof: {why}."),
