@@ -111,11 +111,7 @@ DOCTOR_REASONS: Final = ReasonBook("kaigo_gateway").add(
         "DOCTOR_STORE_NOT_RUN",
         Status.SKIP,
         N_("The certificate store {store} was not run on {system}: it follows its documentation only."),
-        (
-            N_(
-                "After an installation on {system}, look with {tool} whether certificate and key are there."
-            ),
-        ),
+        (N_("After an installation on {system}, look with {tool} whether certificate and key are there."),),
         Actor.SUPPORTER,
     ),
     Reason(
