@@ -41,9 +41,11 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
 def _load(request: dict[str, Any]) -> Loaded:
     data, key, password = base64.b64decode(request["data"]), request["key"], request["password"]
     if data[:1] == b"\x30" and key is None:
+        from kaigo_certs.reading._frame import Frame
         from kaigo_certs.reading._load import load
 
-        return load(data, password)
+        known = request.get("frame")
+        return load(data, password, known and Frame(**known))
     from kaigo_certs.reading._pem import load_pem
 
     return load_pem(data, password, base64.b64decode(key) if key else None)
