@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         WrongPassphrase,
         WrongPassword,
     )
+    from kaigo_certs._hardening import forbid_core_dumps
     from kaigo_certs._model import Bundle, CertFinding, Container, KeyPair, Verdict
     from kaigo_certs.judging._judge import choose_for, judge
     from kaigo_certs.judging._kinds import KindPattern, default_patterns, kind_patterns
@@ -66,6 +67,7 @@ _HOMES = {
     "serve_as_worker": "reading._process",
     "PolicyInstaller": "stores._policy_change",
     "RegistryPolicies": "stores._policy_windows",
+    "forbid_core_dumps": "_hardening",
     **dict.fromkeys(("Recovery", "recover_all"), "stores._recovery"),
     "keyring_passphrase": "vault._keyring",
     "check_revocation": "proving._revocation",
@@ -127,6 +129,7 @@ __all__ = [
     "entry_for",
     "fetch_issuers",
     "find_browser",
+    "forbid_core_dumps",
     "is_firefox_profile",
     "judge",
     "keyring_passphrase",

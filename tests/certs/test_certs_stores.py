@@ -195,8 +195,8 @@ class TestNss:
 
     def test_neither_key_nor_password_appears_in_the_arguments_of_the_tools(self, rig, tmp_path, monkeypatch):
         _, [identity] = kept(rig, tmp_path)
-        commands, real = [], subprocess.run
-        monkeypatch.setattr(subprocess, "run", lambda c, **kw: (commands.append(c), real(c, **kw))[1])
+        commands, real = [], subprocess.Popen
+        monkeypatch.setattr(subprocess, "Popen", lambda c, **kw: (commands.append(c), real(c, **kw))[1])
         installer(tmp_path).install(identity)
         imports = [c for c in commands if c[0] == "pk12util"]
         assert len(imports) == 1

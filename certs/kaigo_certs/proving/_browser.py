@@ -6,7 +6,6 @@ Everything is read only: one navigation to the address given, no form, no retry.
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import tempfile
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kaigo_certs._errors import ProofError
+from kaigo_certs._hardening import child_environment
 from kaigo_certs._i18n import N_
 from kaigo_certs._model import CertFinding, Verdict
 from kaigo_certs.proving._bidi import firefox_page
@@ -119,7 +119,7 @@ def _home_of(database: Path | None, room: Path) -> Path | None:
 
 
 def _environment(home: Path | None, room: Path) -> Mapping[str, str]:
-    environment = dict(os.environ)
+    environment = child_environment()
     if home is not None:
         environment["HOME"] = str(home)
     environment.setdefault("XDG_RUNTIME_DIR", str(room))

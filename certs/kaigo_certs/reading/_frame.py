@@ -10,7 +10,7 @@ _STRONG: Final = ("aes128", "aes192", "aes256", "camellia", "aria", "seed")
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What the frame says. ``rounds``: the counts of all derivations; ``keys``: how many lie in open safes."""
+    """What the frame says. ``rounds``: the counts of all derivations; ``keys``: those in open safes."""
 
     ciphers: tuple[str, ...]
     mac: str

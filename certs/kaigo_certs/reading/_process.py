@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_certs._errors import UnreadableFile, WrongPassword
+from kaigo_certs._hardening import child_environment
 from kaigo_certs.reading._load import Loaded
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _environment() -> dict[str, str]:
     settings = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1", "PYTHONWARNINGS": "ignore"}
     if getattr(sys, "frozen", False):
         settings[_SERVE] = "1"
-    return {**os.environ, **settings}
+    return child_environment(**settings)
 
 
 def _request(data: bytes, password: str | None, key: bytes | None, frame: Frame | None) -> bytes:

@@ -12,6 +12,8 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from kaigo_certs._hardening import forbid_core_dumps
+
 if TYPE_CHECKING:
     from kaigo_certs.reading._load import Loaded
 
@@ -53,12 +55,12 @@ def _load(request: dict[str, Any]) -> Loaded:
 
 def _harden() -> None:
     """No core dump with a key in it, and an upper limit of memory, where the system offers that."""
+    forbid_core_dumps()
     if sys.platform == "win32":
         return
     import resource
 
     with suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_LIMIT, _MEMORY_LIMIT))
 
 
