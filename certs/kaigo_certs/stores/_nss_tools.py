@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import sys
@@ -112,8 +113,26 @@ def _refusal(folder: Path, stderr: str) -> StoreError:
     code = re.search(r"(SEC|SSL|PR)_[A-Z0-9_]+|-8\d\d\d", stderr)
     if "could not authenticate" in stderr or "terminal" in stderr:
         return StoreError("STORE_NSS_LOCKED", store=f"nss:{folder}")
-    why = code[0] if code else (stderr.strip().splitlines() or ["-"])[-1][:120]
+    why = _of_the_system(folder) or _of_the_tool(code, stderr)
     return StoreError("STORE_REFUSED", store=f"nss:{folder}", why=why)
+
+
+def _of_the_tool(code: re.Match[str] | None, stderr: str) -> str:
+    return code[0] if code else (stderr.strip().splitlines() or ["-"])[-1][:120]
+
+
+def _of_the_system(folder: Path) -> str:
+    """What the system refuses, where NSS speaks of a wrong password (seen on a full disk)."""
+    trial = folder / f".kaigo-{secrets.token_hex(4)}"
+    try:
+        if folder.exists():
+            trial.write_bytes(b"\0" * 65_536)
+    except OSError as error:
+        return error.strerror or ""
+    finally:
+        with suppress(OSError):
+            trial.unlink(missing_ok=True)
+    return ""
 
 
 @contextmanager
