@@ -50,7 +50,7 @@ if [ ! -x "$venv/bin/python" ]; then
     "$python" -m venv "$venv" || { say "The virtual environment could not be made; install python3-venv."; exit 3; }
 fi
 
-extras="attachments,bulk,excel,keyring,pac,pdf,postgresql"
+extras="attachments,browser,bulk,excel,keyring,pac,pdf,postgresql"
 pkg-config --exists libpcsclite 2>/dev/null && command -v cc >/dev/null 2>&1 && extras="card,$extras"
 stamp="$venv/.kaigo-$what"
 state=$(cat pyproject.toml scripts/bootstrap.sh scripts/hatch_build.py | cksum; echo "$extras ${KAIGO_INSTALL:-source}")

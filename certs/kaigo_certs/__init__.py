@@ -18,18 +18,20 @@ if TYPE_CHECKING:
         WrongPassphrase,
         WrongPassword,
     )
+    from kaigo_certs._hardening import forbid_core_dumps
     from kaigo_certs._model import Bundle, CertFinding, Container, KeyPair, Verdict
     from kaigo_certs.judging._judge import choose_for, judge
     from kaigo_certs.judging._kinds import KindPattern, default_patterns, kind_patterns
     from kaigo_certs.proving._browser import BrowserProof, prove_in_browser
     from kaigo_certs.proving._issuer import fetch_issuers
+    from kaigo_certs.proving._program import BROWSERS, find_browser
     from kaigo_certs.proving._revocation import check_revocation, revocation_addresses
     from kaigo_certs.proving._watch import NOTICE_DAYS, calendar, current, notice_of
     from kaigo_certs.reading._process import serve_as_worker
     from kaigo_certs.reading._read import read_identity, read_identity_async
     from kaigo_certs.reading._sniff import SIZE_LIMIT
     from kaigo_certs.stores._backend import Backend, Checkpoint
-    from kaigo_certs.stores._firefox import SELECT_AUTOMATICALLY, FirefoxProfile
+    from kaigo_certs.stores._firefox import SELECT_AUTOMATICALLY, FirefoxProfile, is_firefox_profile
     from kaigo_certs.stores._installer import Installer, Outcome
     from kaigo_certs.stores._nss import NssStore, default_database, legacy_trap
     from kaigo_certs.stores._open import STORE_NAMES, open_store
@@ -65,13 +67,15 @@ _HOMES = {
     "serve_as_worker": "reading._process",
     "PolicyInstaller": "stores._policy_change",
     "RegistryPolicies": "stores._policy_windows",
+    "forbid_core_dumps": "_hardening",
     **dict.fromkeys(("Recovery", "recover_all"), "stores._recovery"),
     "keyring_passphrase": "vault._keyring",
     "check_revocation": "proving._revocation",
     **dict.fromkeys(("NOTICE_DAYS", "calendar", "current", "notice_of"), "proving._watch"),
+    **dict.fromkeys(("BROWSERS", "find_browser"), "proving._program"),
     **dict.fromkeys(("BrowserProof", "prove_in_browser"), "proving._browser"),
     **dict.fromkeys(("MANAGED_FOLDERS", "PolicyFolder", "check_origin", "entry_for"), "stores._policy"),
-    **dict.fromkeys(("SELECT_AUTOMATICALLY", "FirefoxProfile"), "stores._firefox"),
+    **dict.fromkeys(("SELECT_AUTOMATICALLY", "FirefoxProfile", "is_firefox_profile"), "stores._firefox"),
     **dict.fromkeys(("NssStore", "default_database", "legacy_trap"), "stores._nss"),
     **dict.fromkeys(("STORE_NAMES", "open_store"), "stores._open"),
     **dict.fromkeys(("Installer", "Outcome"), "stores._installer"),
@@ -79,6 +83,7 @@ _HOMES = {
 }  # fmt: skip
 
 __all__ = [
+    "BROWSERS",
     "MANAGED_FOLDERS",
     "NOTICE_DAYS",
     "SELECT_AUTOMATICALLY",
@@ -123,6 +128,9 @@ __all__ = [
     "default_patterns",
     "entry_for",
     "fetch_issuers",
+    "find_browser",
+    "forbid_core_dumps",
+    "is_firefox_profile",
     "judge",
     "keyring_passphrase",
     "kind_patterns",

@@ -11,7 +11,7 @@ import pytest
 from certs_rig import OFFICE, PASSWORD, have, key_of, run
 from certs_server import demanding_server
 from kaigo_certs.judging._dates import JAPAN
-from kaigo_certs.proving._cdp import find_browser
+from kaigo_certs.proving._program import find_browser
 from kaigo_gateway.cli import main
 from kaigo_gateway.hookspecs import ENTRY_POINT_GROUP
 

@@ -8,7 +8,7 @@ import pytest
 from certs_rig import have, kept, run
 from certs_server import demanding_server, nginx_server
 from kaigo_certs import MANAGED_FOLDERS, Installer, NssStore, PolicyFolder, entry_for, prove_in_browser
-from kaigo_certs.proving._cdp import find_browser
+from kaigo_certs.proving._program import find_browser
 
 FOLDER = MANAGED_FOLDERS["chromium"]
 pytestmark = [

@@ -16,6 +16,7 @@ from kaigo_certs import (
     StoreError,
     check_origin,
     entry_for,
+    recover_all,
 )
 from kaigo_certs.stores import _policy
 
@@ -274,6 +275,21 @@ def test_what_was_removed_is_not_brought_back_by_a_rollback(rig, tmp_path):
     assert installer.remove(ORIGIN) is True
     assert installer.rollback() is None
     assert place.entries() == [FOREIGN]
+
+
+@pytest.mark.parametrize("before", [{}, {NAME: [FOREIGN]}])
+def test_a_change_without_rights_leaves_nothing_to_be_put_right_for_ever(rig, tmp_path, monkeypatch, before):
+    place = folder(tmp_path, **({"own": before} if before else {}))
+    installer = PolicyInstaller(place, tmp_path / "journal")
+
+    def refuse(path, *_):
+        raise StoreError("POLICY_FILE", path=str(path), why="Permission denied")
+
+    monkeypatch.setattr(_policy, "_write", refuse)
+    monkeypatch.setattr(_policy, "_unlink", refuse)
+    with pytest.raises(StoreError, match="Permission denied"):
+        installer.set(entry_for(ORIGIN, rig.leaf()[1]), "f" * 64)
+    assert recover_all(tmp_path / "journal") == []
 
 
 def test_a_removal_that_is_refused_leaves_nothing_to_finish(tmp_path):

@@ -17,6 +17,7 @@ from kaigo_certs import (
     NssStore,
     PolicyFolder,
     PolicyInstaller,
+    StoreError,
     VaultError,
     entry_for,
     recover_all,
@@ -74,6 +75,30 @@ def test_what_cannot_be_put_right_is_said_and_does_not_hinder_the_rest(rig, tmp_
     (policies / "kaigo-gateway.json").write_text("{")
     found = recover_all(journal)
     assert [(each.count, each.error and each.error.code) for each in found] == [(0, "POLICY_FILE"), (1, None)]
+
+
+@pytest.mark.skipif(not have("certutil", "pk12util"), reason="needs libnss3-tools")
+def test_a_file_where_the_database_should_be_is_named_and_leaves_nothing_to_finish(rig, tmp_path):
+    _, [identity] = kept(rig, tmp_path)
+    (tmp_path / "db").write_text("no folder")
+    with pytest.raises(StoreError, match="Not a directory"):
+        Installer(NssStore(tmp_path / "db"), tmp_path / "journal").install(identity)
+    assert recover_all(tmp_path / "journal") == []
+
+
+def test_what_the_system_refuses_while_recovering_is_said_of_that_store_alone(rig, tmp_path, monkeypatch):
+    _, [identity] = kept(rig, tmp_path)
+    place, journal = PolicyFolder(tmp_path / "managed"), tmp_path / "journal"
+    with pytest.raises(Crashed):
+        PolicyInstaller(place, journal, crash_at("done")).set(entry_for(ORIGIN, identity.leaf), "f" * 64)
+
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(PolicyFolder, "undo", refuse)
+    [found] = recover_all(journal)
+    assert (found.count, found.error.code) == (0, "STORE_REFUSED")
+    assert "Permission denied" in str(found.error)
 
 
 def test_a_plugins_store_waits_for_its_next_use(rig, tmp_path):

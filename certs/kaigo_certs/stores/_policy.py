@@ -120,8 +120,12 @@ class PolicyPlace(ABC):
         return self.entries()
 
     def _merge(self, target: str, *, remove: list[str], add: list[str]) -> None:
-        kept = [entry for entry in self.listed(target) if entry not in remove]
-        self.write(target, kept + [entry for entry in add if entry not in kept])
+        """Nothing is written where nothing changes: what was refused is then taken back without rights."""
+        before = self.listed(target)
+        kept = [entry for entry in before if entry not in remove]
+        after = kept + [entry for entry in add if entry not in kept]
+        if after != before:
+            self.write(target, after)
 
 
 class PolicyFolder(PolicyPlace):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from kaigo_certs.stores._installer import refusals_of
 from kaigo_certs.stores._journal import Entry, Journal
 from kaigo_certs.stores._lock import exclusive
 from kaigo_certs.stores._policy import pattern_of
@@ -71,7 +72,7 @@ class PolicyInstaller:
 
     @contextmanager
     def _alone(self) -> Iterator[int]:
-        with exclusive(self.journal.folder, self._store):
+        with refusals_of(self.place.name), exclusive(self.journal.folder, self._store):
             begun = self.journal.entries(self._store, "begun")
             for entry in reversed(begun):
                 _log.warning("policy_recovered", place=self.place.name, action=entry.action)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kaigo_certs._errors import CertificateError
-from kaigo_certs.stores._installer import Installer
+from kaigo_certs.stores._installer import Installer, refusals_of
 from kaigo_certs.stores._journal import Journal
 from kaigo_certs.stores._lock import exclusive
 from kaigo_certs.stores._open import open_store
@@ -38,7 +38,8 @@ def recover_all(journal_folder: Path) -> list[Recovery]:
 
 def _recover(store: str, folder: Path) -> Recovery:
     try:
-        installer = _installer(store, folder)
+        with refusals_of(store):
+            installer = _installer(store, folder)
         with exclusive(folder, store, wait=0):
             pass
         return Recovery(store, installer.recover())

@@ -31,9 +31,10 @@ async def verify(  # noqa: PLR0913 - the options of the command
     url: str | None,
     ca_file: Path | None,
     proxy: str,
-    browser: bool,
+    browser: str | None,
     marker: str | None,
     screenshot: Path | None,
+    firefox_profile: Path | None,
     remove_old: bool,
     vault_folder: Path | None,
     vault_passphrase_file: Path | None,
@@ -44,6 +45,7 @@ async def verify(  # noqa: PLR0913 - the options of the command
         raise InputError(
             N_("--browser and --remove-old need an address to prove."), N_("Give it with --url.")
         )
+    visits = proof.visits(browser, stores, firefox_profile) if browser else []
     vault = await open_vault(vault_folder, vault_passphrase_file, keyring=vault_keyring)
     identity = await _identity(vault, office, sha256)
     extra = await plugin_stores(stores)
@@ -51,8 +53,7 @@ async def verify(  # noqa: PLR0913 - the options of the command
     findings += await operations.held_by(vault, office, identity.sha256, stores, extra)
     if url is not None:
         findings.append(await _by_probe(url, identity, ca_file, proxy))
-    if url is not None and browser:
-        findings.append(await proof.by_browser(url, marker=marker, screenshot=screenshot))
+        findings += await proof.by_browsers(url, visits, marker=marker, screenshot=screenshot)
     if remove_old and all(finding.status in {"ok", "warn"} for finding in findings):
         findings += await operations.retire(vault, identity, stores, extra)
     return findings

@@ -8,6 +8,7 @@ import sys
 from typing import Final, NoReturn
 
 import click
+from kaigo_certs import forbid_core_dumps
 
 from kaigo_gateway.cli._plugin_commands import plugin_commands
 from kaigo_gateway.cli._root_options import root_options_first
@@ -113,6 +114,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         from kaigo_certs import serve_as_worker
 
         serve_as_worker()
+    forbid_core_dumps()  # passwords and keys pass through these commands, and through what they start
     prepare_streams()
     given = root_options_first(sys.argv[1:] if arguments is None else arguments)
     chosen = chosen_language(given)

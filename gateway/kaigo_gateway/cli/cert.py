@@ -136,12 +136,17 @@ def list_(as_json: bool, **given: Any) -> None:
 @click.option("--url", help=N_("Address to reach with the certificate (https://...)."))
 @click.option("--ca-file", type=_FILE, help=N_("PEM of the only CA to trust for that address."))
 @click.option("--proxy", default="system", help=N_('Proxy: a URL, "system" or "none".'))
-@click.option("--browser", is_flag=True, help=N_("Prove with a headless browser and its store too."))
+@click.option(
+    "--browser", is_flag=False, flag_value="auto", metavar="[chromium|chrome|edge|firefox]",
+    type=click.Choice(["auto", "chromium", "chrome", "edge", "firefox"]),
+    help=N_("Prove with a headless browser too: the one that uses the store, or the one named."),
+)  # fmt: skip
 @click.option("--marker", help=N_("Text that the page must show in the browser."))
 @click.option("--screenshot", type=_FILE, help=N_("Write the browser's picture (PNG)."))
 @click.option(
     "--remove-old", is_flag=True, help=N_("After the proof, remove the office's older certificates.")
 )
+@click.option("--firefox-profile", type=_FOLDER, help=N_("Firefox profile to prove with --browser."))
 @_vault_options
 @json_option
 def verify(as_json: bool, **given: Any) -> None:
