@@ -70,7 +70,8 @@ async def verify(request: web.Request) -> web.StreamResponse:
     if asked.url is not None:
         findings.append(await proof.by_probe(asked.url, identity, ca_file, ProxyChoice(asked.proxy)))
     if asked.url is not None and asked.browser:
-        findings.append(await proof.by_browser(asked.url, marker=asked.marker, screenshot=None))
+        visits = proof.visits("auto", asked.stores)
+        findings += await proof.by_browsers(asked.url, visits, marker=asked.marker, screenshot=None)
     if asked.remove_old and all(finding.status in {"ok", "warn"} for finding in findings):
         findings += await operations.retire(vault, identity, names, extra)
     return _report(findings, "cert.verify")
