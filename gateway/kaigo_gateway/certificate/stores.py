@@ -84,8 +84,11 @@ async def install_into(
     vault: Vault,
     extra: Mapping[str, CertificateStore] | None = None,
 ) -> list[Finding]:
-    """Install a kept identity into the named stores, one finding or more each; the vault has it."""
-    findings: list[Finding] = []
+    """Install a kept identity into the named stores, one finding or more each; the vault has it.
+
+    What an earlier crash left half done anywhere is put right first.
+    """
+    findings = await put_right(vault)
     for name in dict.fromkeys(names):
         if name != "vault":
             findings += await asyncio.to_thread(_install, name, identity, vault, extra)
