@@ -21,8 +21,8 @@ async def report_of(folder, fault, language="ja"):
     return make_report(
         [
             result_from_finding(
-                each, check_id=f"platform.{number}", stage=Stage.PLATFORM, plugin="platform_link", version="1",
-                duration_ms=1, books=books, title=f"T{number}", language=language,
+                each, check_id=f"platform.{number}", stage=Stage.PLATFORM, plugin="platform_link",
+                version="1", duration_ms=1, books=books, title=f"T{number}", language=language,
             )
             for number, each in enumerate(found)
         ]
