@@ -103,11 +103,16 @@ def gateway_expenses(setup: SetupView) -> Sequence[ExpenseLine]:  # type: ignore
 
 @hookspec
 def gateway_grant_programmes() -> Sequence[GrantProgramme]:  # type: ignore[empty-body]
-    """Grant programmes: rules as data and the function that assesses a claim.
+    """Grant programmes: rules as data, the function that assesses a claim, and how its claims live.
+
+    With ``life`` (:class:`kaigo_gateway.model.cases.LifeCycle`) the core keeps the programme's claims in the
+    ledger, shows them on the page and over REST, and asks the programme to judge each move.
 
     >>> @hookimpl
     ... def gateway_grant_programmes():
-    ...     return [GrantProgramme(id="city-x", fiscal_year=2026, title="City X", assess=assess_city_x)]
+    ...     return [GrantProgramme(id="city-x", fiscal_year=2026, title="City X", assess=assess_city_x,
+    ...                            life=LifeCycle(states=STATES, moves=MOVES, begin=begin, judge=judge,
+    ...                                           examine=examine, claim_of=claim_of))]
     """
 
 

@@ -11,6 +11,7 @@ from aiohttp import web
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.claims import Assessment, Claim
 from kaigo_gateway.web import (
+    GATEWAY,
     OPTIONS,
     Operation,
     Part,
@@ -89,6 +90,18 @@ async def calendar(request: web.Request) -> web.StreamResponse:
     return attachment("claim.ics", data, "text/calendar")
 
 
+async def claim_calendar(request: web.Request) -> web.StreamResponse:
+    """The days of a kept claim as an iCalendar file; importing it again moves those that have changed."""
+    from kaigo_subsidy.casebook import case_calendar
+    from kaigo_subsidy.papers import SIMULATED_MARK
+
+    desk = request.config_dict[GATEWAY].claims
+    case = await desk.case(request.match_info["id"])
+    mark = SIMULATED_MARK if case.simulated else ""
+    data = case_calendar(case, await desk.days(case), datetime.now(UTC), mark)
+    return attachment(f"{case.id}.ics", data, "text/calendar")
+
+
 async def related(request: web.Request) -> web.StreamResponse:
     """What other programmes that lean on the CarePlan link ask for."""
     from kaigo_subsidy.related import facts_from, statements
@@ -155,6 +168,10 @@ OPERATIONS: Final = (
     Operation(
         "POST", "/calendar", calendar, N_("The days of a claim as a calendar file"), _TAG, "text/calendar",
         body=Claim,
+    ),
+    Operation(
+        "GET", "/claims/{id}/calendar", claim_calendar, N_("The days of a kept claim as a calendar file"),
+        _TAG, "text/calendar", problems=("CLAIM_UNKNOWN",),
     ),
     Operation(
         "POST", "/related", related,
