@@ -92,9 +92,7 @@ def _read_json(path: Path) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         raise InputError(
             N_("{name} is not valid JSON from line {line}, column {column} on ({why})."),
-            N_(
-                "Look at quotes, commas and braces there; JSON allows no comma before a closing bracket."
-            ),
+            N_("Look at quotes, commas and braces there; JSON allows no comma before a closing bracket."),
             domain="kaigo_subsidy",
             name=path,
             line=error.lineno,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_gateway.i18n import N_, current_language, translate
 from kaigo_gateway.model.reasons import fill
@@ -11,9 +11,10 @@ from kaigo_subsidy._calendar import business_days_left
 from kaigo_subsidy.reasons import REASONS, message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from kaigo_gateway.model.claims import Assessment, Claim
+    from kaigo_gateway.model.expenses import ExpenseLine
 
     from kaigo_subsidy.precheck import Precheck
     from kaigo_subsidy.related import Statement
@@ -52,15 +53,42 @@ def assessment_lines(claim: Claim, assessment: Assessment) -> Iterator[str]:
         yield _(
             N_("  expenses[{index}] {kind} {amount} yen: {eligible} yen count"),
             index=line.index,
-            kind=expense.kind,
+            kind=_named(expense),
             amount=yen(expense.amount),
             eligible=yen(line.eligible_amount),
         )
         for code in line.reason_codes:
             yield f"    {code}: {message(code, {})}" if code in REASONS else f"    {code}"
+            yield from _steps(code, {}, "      ")
     for notice in assessment.notices:
         yield f"* {notice.code}: {notice.message}"
+        if not notice.code.startswith("READING_"):  # their remedy is the same each time, and said once below
+            yield from _steps(notice.code, notice.values, "    ")
+    if any(notice.code.startswith("READING_") for notice in assessment.notices):
+        yield _(
+            N_("Ask the portal's inquiry desk about what is not confirmed; --reading NAME=OPTION chooses.")
+        )
     yield from _day_lines(claim, assessment)
+
+
+_COSTS: Final = {
+    "card_reader": N_("card reader"),
+    "connection_support": N_("connection support"),
+    "careplan_support": N_("CarePlan support"),
+    "opinion_transmission": N_("sending of 主治医意見書"),
+    "other": N_("other cost"),
+}
+
+
+def _named(expense: ExpenseLine) -> str:
+    """What a line is, as the receipt may call it: kind, and model or description."""
+    named = expense.model or expense.description
+    return _(_COSTS[expense.kind]) + (f" ({named})" if named else "")
+
+
+def _steps(code: str, values: Mapping[str, Any], indent: str) -> Iterator[str]:
+    if code in REASONS:
+        yield from (f"{indent}-> {step}" for step in REASONS.steps(code, values))
 
 
 def _day_lines(claim: Claim, assessment: Assessment) -> Iterator[str]:
