@@ -262,7 +262,8 @@ def test_related_programmes_are_stated_with_references(tmp_path):
     assert {p["verdict"] for p in unknown} == {"unknown"}
     assert all(r["ref"] for p in unknown for r in [*p["requirements"], *p["notes"]])
     facts = tmp_path / "facts.toml"
-    facts.write_text("careplan_link_joined = true\ncareplan_link_track_record = false\n", encoding="utf-8")
+    text = "careplan_link_joined = true\ncareplan_link_track_record = false\ntreatment_addition = true\n"
+    facts.write_text(text + 'service_group = "visiting"\n', encoding="utf-8")
     verdicts = {
         p["id"]: p["verdict"] for p in json.loads(run("related", facts, "--json").stdout)["programmes"]
     }

@@ -9,15 +9,18 @@ from kaigo_gateway.model.reasons import fill
 
 from kaigo_subsidy._calendar import business_days_left
 from kaigo_subsidy.reasons import REASONS, message
+from kaigo_subsidy.related import example_of, known_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
 
     from kaigo_gateway.model.claims import Assessment, Claim
     from kaigo_gateway.model.expenses import ExpenseLine
 
     from kaigo_subsidy.precheck import Precheck
     from kaigo_subsidy.related import Statement
+    from kaigo_subsidy.related._statements import Note
     from kaigo_subsidy.rules import RuleSet
     from kaigo_subsidy.rules._medical import Band
 
@@ -172,14 +175,30 @@ def precheck_lines(found: Precheck) -> Iterator[str]:
                 yield from (f"    -> {step}" for step in REASONS.steps(finding.reason_code, finding.seen))
 
 
-def related_lines(found: Iterable[Statement]) -> Iterator[str]:
-    """Each related programme with its requirements, then its figures."""
+def related_lines(found: Iterable[Statement], today: date) -> Iterator[str]:
+    """Each related programme: what is met, what raises the amount, what to know; dated, with references."""
     japanese = current_language() == "ja"
     for statement in found:
         programme = statement.programme
         yield f"{programme.title if japanese else programme.title_en}: {_(statement.verdict_text)}"
+        yield _(N_("  (as of {dated}; compare with the newest notice)"), dated=programme.dated)
+        if programme.until and programme.until < today:
+            yield _(N_("  ! Applications ended on {until}."), until=programme.until)
         for requirement, met in statement.requirements:
-            mark = _({True: N_("[met]"), False: N_("[not met]"), None: N_("[unknown]")}[met])
-            yield f"  {mark} {requirement.text if japanese else requirement.text_en} ({requirement.ref})"
+            yield f"  {_(_MET[met])} {_noted(requirement, japanese=japanese)} [{requirement.key}]"
+        for requirement, met in statement.additions:
+            yield f"  + {_(_MET[met])} {_noted(requirement, japanese=japanese)} [{requirement.key}]"
         for note in programme.notes:
-            yield f"  - {note.text if japanese else note.text_en} ({note.ref})"
+            yield f"  - {_noted(note, japanese=japanese)}"
+        yield ""
+    yield _(N_("In [ ]: the key of a file of facts, such as:"))
+    yield from (f"  {example_of(key)}" for key in known_facts())
+
+
+_MET: Final = {True: N_("[met]"), False: N_("[not met]"), None: N_("[unknown]")}
+
+
+def _noted(note: Note, *, japanese: bool) -> str:
+    """The text with its reference, and whether it is confirmed."""
+    doubt = _(N_(", not confirmed")) if note.status == "unconfirmed" else ""
+    return f"{note.text if japanese else note.text_en} ({note.ref}{doubt})"

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from kaigo_subsidy.related._statements import Statement, programmes, read_facts, statements
+from kaigo_subsidy.related._statements import (
+    Statement,
+    example_of,
+    known_facts,
+    programmes,
+    read_facts,
+    statements,
+)
 
-__all__ = ["Statement", "programmes", "read_facts", "statements"]
+__all__ = ["Statement", "example_of", "known_facts", "programmes", "read_facts", "statements"]
