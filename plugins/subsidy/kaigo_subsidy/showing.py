@@ -10,6 +10,7 @@ from kaigo_gateway.model.reasons import fill
 from kaigo_subsidy._calendar import business_days_left
 from kaigo_subsidy.reasons import REASONS, message
 from kaigo_subsidy.related import example_of, known_facts
+from kaigo_subsidy.rules import unconfirmed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -125,8 +126,16 @@ def programme_lines(sets: Iterable[RuleSet]) -> Iterator[str]:
             question = reading.question if japanese else reading.question_en
             options = ", ".join(reading.options)
             yield f"  ? {reading.id} = {reading.default} ({options}): {question}"
+        yield from _doubt_lines(ruleset)
         if rules.overall_status == "unconfirmed":
             yield "  ! " + (rules.overall_note if japanese else rules.overall_note_en)
+
+
+def _doubt_lines(ruleset: RuleSet) -> Iterator[str]:
+    """The figures whose source is not certain, with their place in the rule file."""
+    for place, value, ref in unconfirmed(ruleset.rules):
+        plain = "" if isinstance(value, tuple) else f" = {value}"
+        yield "  ~ " + _(N_("not confirmed: {place} ({ref})"), place=f"{place}{plain}", ref=ref)
 
 
 _KINDS: Final = {"hospital": N_("hospital"), "clinic": N_("clinic")}
