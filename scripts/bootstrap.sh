@@ -12,7 +12,7 @@ venv=${VENV:-.venv}
 say() { printf '%s\n' "$*" >&2; }
 
 base="python3-venv python3-dev gcc pkg-config libpcsclite-dev pcscd vsmartcard-vpcd"
-more="opensc pcsc-tools libnss3-tools chromium firefox-esr fonts-noto-cjk fonts-morisawa-bizud-gothic nginx-light apache2-bin openssl gnutls-bin curl poppler-utils"
+more="opensc pcsc-tools libnss3-tools chromium firefox-esr fonts-noto-cjk fonts-morisawa-bizud-gothic nginx-light apache2-bin tinyproxy-bin iproute2 nftables openssl gnutls-bin curl poppler-utils"
 wanted=$base
 [ "$what" = test ] && wanted="$base $more"
 # any LibreOffice will do for recalculating the Excel papers
@@ -50,7 +50,7 @@ if [ ! -x "$venv/bin/python" ]; then
     "$python" -m venv "$venv" || { say "The virtual environment could not be made; install python3-venv."; exit 3; }
 fi
 
-extras="attachments,bulk,excel,keyring,pac,pdf,postgresql"
+extras="attachments,browser,bulk,excel,keyring,pac,pdf,postgresql"
 pkg-config --exists libpcsclite 2>/dev/null && command -v cc >/dev/null 2>&1 && extras="card,$extras"
 stamp="$venv/.kaigo-$what"
 state=$(cat pyproject.toml scripts/bootstrap.sh scripts/hatch_build.py | cksum; echo "$extras ${KAIGO_INSTALL:-source}")

@@ -87,11 +87,17 @@ def update(package: Path, *, check: bool) -> list[str]:
     po.parent.mkdir(parents=True, exist_ok=True)
     text = BytesIO()
     write_po(text, catalogue, width=0, sort_output=True, include_lineno=False, omit_header=False)
-    po.write_bytes(text.getvalue())
+    po.write_bytes(without_tool_version(text.getvalue()))
     with po.with_suffix(".mo").open("wb") as target:
         write_mo(target, catalogue)
     compile_others(po)
     return troubles
+
+
+def without_tool_version(text: bytes) -> bytes:
+    """A catalogue without the line that names Babel's version: another one would change every file."""
+    lines = text.splitlines(keepends=True)
+    return b"".join(line for line in lines if not line.startswith(b'"Generated-By:'))
 
 
 def compile_others(package_po: Path) -> None:

@@ -13,6 +13,7 @@ import structlog
 from kaigo_gateway._reports import report_of, stage_report
 from kaigo_gateway._vault import VaultDoor
 from kaigo_gateway._version import __version__
+from kaigo_gateway.claims import ClaimDesk
 from kaigo_gateway.engine import LocalEngine
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
@@ -81,6 +82,7 @@ class Gateway:
         self.ledger = Ledger(self.settings.ledger.url)
         self.runner = SetupRunner(self._workshop())
         self.engine = LocalEngine(self.ledger, self.runner.advance)
+        self.claims = ClaimDesk(self)
         self._exits = AsyncExitStack()
 
     def _workshop(self) -> Workshop:
@@ -160,12 +162,13 @@ class Gateway:
             )
         claimed = await self.ledger.claim(setup_id, states=("ready", "waiting", "done", "failed"))
         assert claimed is not None
-        state = read_state(await self.ledger.records(setup_id))
-        again = {*plan.dependants(checks), *_looking_back(plan.steps), *_of_plugins(state.results)}
-        reopened = sorted(again)
-        body = {"checks": reopened, "asked_for": list(checks)}
-        await claimed.append([Entry("checks.reopened", str(state.reruns + 1), body)])
-        await claimed.release("ready")
+        async with claimed:
+            state = read_state(await self.ledger.records(setup_id))
+            again = {*plan.dependants(checks), *_looking_back(plan.steps), *_of_plugins(state.results)}
+            reopened = sorted(again)
+            body = {"checks": reopened, "asked_for": list(checks)}
+            await claimed.append([Entry("checks.reopened", str(state.reruns + 1), body)])
+            await claimed.release("ready")
         return reopened
 
     async def confirm(self, setup_id: str, key: str, answer: Mapping[str, Any]) -> None:

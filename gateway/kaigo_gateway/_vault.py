@@ -92,7 +92,11 @@ class VaultDoor:
             raise VaultUnusable(folder, error) from None
 
     async def identity(self, office_number: str) -> Identity | None:
-        """The newest client certificate of an office, or None."""
+        """The newest client certificate of an office, or None; no vault is made only to find it empty."""
+        from kaigo_certs import Vault
+
+        if self._vault is None and not await asyncio.to_thread(Vault.exists, self._settings.vault.folder):
+            return None
         vault = await self.open()
         return await asyncio.to_thread(vault.identity, office_number)
 

@@ -9,9 +9,11 @@ import shutil
 import ssl
 from typing import TYPE_CHECKING, Final
 
+from kaigo_certs import BROWSERS, STORE_NAMES, CertificateError, find_browser, open_store
+
 from kaigo_gateway._version import __version__
 from kaigo_gateway.errors import GatewayError
-from kaigo_gateway.i18n import N_, gettext
+from kaigo_gateway.i18n import N_, current_language, gettext
 from kaigo_gateway.model.reasons import Reason, ReasonBook
 from kaigo_gateway.model.results import Actor, Finding, Stage, Status
 from kaigo_gateway.plugins import PluginHost, discover
@@ -34,6 +36,7 @@ EXTRAS: Final = {
     "postgresql": ("psycopg", N_("ledger on PostgreSQL")),
     "pac": ("pypac", N_("proxy auto-configuration")),
     "attachments": ("pypdf", N_("reading receipts in PDF before a claim")),
+    "browser": ("aiohttp", N_("proof in a browser of this machine")),
     "keyring": ("keyring", N_("the vault's passphrase in the system's key store")),
 }
 """Extra → the module that shows that it is installed, and what it is for."""
@@ -92,6 +95,25 @@ DOCTOR_REASONS: Final = ReasonBook("kaigo_gateway").add(
         (N_("If it is wanted, install it with the system's package manager."),),
         Actor.SUPPORTER,
     ),
+    Reason("DOCTOR_BROWSERS", Status.OK, N_("Browsers for the proof: {browsers}.")),
+    Reason(
+        "DOCTOR_BROWSERS_MISSING",
+        Status.SKIP,
+        N_("No browser was found: cert verify --browser is left out."),
+        (N_("If it is wanted, install Chromium, Chrome, Edge or Firefox."),),
+        Actor.SUPPORTER,
+    ),
+    Reason("DOCTOR_STORE", Status.OK, N_("The certificate store {store} can be used here ({place}).")),
+    Reason(
+        "DOCTOR_STORE_UNUSABLE", Status.SKIP, N_("The certificate store {store} cannot be used here: {why}")
+    ),
+    Reason(
+        "DOCTOR_STORE_NOT_RUN",
+        Status.SKIP,
+        N_("The certificate store {store} was not run on {system}: it follows its documentation only."),
+        (N_("After an installation on {system}, look with {tool} whether certificate and key are there."),),
+        Actor.SUPPORTER,
+    ),
     Reason(
         "DOCTOR_NOT_RUN_HERE",
         Status.SKIP,
@@ -131,6 +153,8 @@ _TITLES: Final = {
     "settings": N_("Settings and folders"),
     "tool": N_("Tool of the system"),
     "system": N_("Operating system"),
+    "browser": N_("Browser"),
+    "store": N_("Certificate store"),
 }
 
 
@@ -148,6 +172,9 @@ def _findings(without: tuple[str, ...]) -> Iterator[tuple[str, Finding]]:
         yield f"doctor.extra.{extra}", DOCTOR_REASONS.finding(code, seen={"extra": extra, "purpose": purpose})
     for finding in _settings():
         yield "doctor.settings", finding
+    yield "doctor.browser", _browsers()
+    for store in STORE_NAMES[1:]:  # the vault needs nothing
+        yield f"doctor.store.{store}", _store(store)
     if platform.system() == "Linux":
         for tool, purpose in _TOOLS.items():
             code = "DOCTOR_TOOL" if shutil.which(tool) else "DOCTOR_TOOL_MISSING"
@@ -160,9 +187,32 @@ def _findings(without: tuple[str, ...]) -> Iterator[tuple[str, Finding]]:
 _TOOLS: Final = {
     "certutil": N_("installation into browsers (libnss3-tools)"),
     "pk12util": N_("installation into browsers (libnss3-tools)"),
-    "chromium": N_("proof in the browser"),
     "pcscd": N_("card readers"),
 }
+
+
+_THEIR_SYSTEMS: Final = {"windows": ("Windows", "certmgr.msc"), "macos": ("macOS", "Keychain Access")}
+
+
+def _browsers() -> Finding:
+    found = [f"{name} ({program})" for name in BROWSERS if (program := find_browser(name))]
+    code = "DOCTOR_BROWSERS" if found else "DOCTOR_BROWSERS_MISSING"
+    return DOCTOR_REASONS.finding(code, seen={"browsers": found})
+
+
+def _store(name: str) -> Finding:
+    """A store that the tests cannot run says so on every system, its own included."""
+    backend = open_store(name)
+    if not backend.run_here:
+        system, tool = _THEIR_SYSTEMS[name]
+        seen = {"store": name, "system": system, "tool": tool}
+        return DOCTOR_REASONS.finding("DOCTOR_STORE_NOT_RUN", seen=seen)
+    try:
+        backend.prepare()
+    except CertificateError as error:
+        seen = {"store": name, "why": error.text(current_language())}
+        return DOCTOR_REASONS.finding("DOCTOR_STORE_UNUSABLE", seen=seen)
+    return DOCTOR_REASONS.finding("DOCTOR_STORE", seen={"store": name, "place": backend.name})
 
 
 def _versions() -> Finding:

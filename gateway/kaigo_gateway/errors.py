@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kaigo_gateway.i18n import N_, translate
 from kaigo_gateway.model.reasons import fill
 from kaigo_gateway.model.shown import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import TypeVar
+
+    T = TypeVar("T")
+    E = TypeVar("E", bound="GatewayError")
 
 
 class GatewayError(Exception):
@@ -16,6 +25,10 @@ class GatewayError(Exception):
 
     exit_code = 3
     code = "GATEWAY_ERROR"
+    others: tuple[GatewayError, ...] = ()
+    """More of the same kind, found at the same time: the other mistakes of a file."""
+    further: tuple[str, ...] = ()
+    """Message ids of remedies after the first."""
 
     def __init__(
         self, message: str, remedy: str = "", *, domain: str = "kaigo_gateway", **values: object
@@ -24,10 +37,22 @@ class GatewayError(Exception):
         self.message, self.remedy, self.domain, self.values = message, remedy, domain, values
 
     def text(self, language: str | None = None) -> str:
-        """The sentence, and the remedy where there is one, in ``language``."""
-        parts = [translate(part, self.domain, language) for part in (self.message, self.remedy) if part]
+        """The sentence, and the remedies where there are any, in ``language``."""
+        return self._said((self.message, self.remedy, *self.further), language)
+
+    def sentence(self, language: str | None = None) -> str:
+        """The sentence without its remedy."""
+        return self._said((self.message,), language)
+
+    def sentences(self, language: str | None = None) -> list[str]:
+        """A sentence for each thing that is wrong; the remedy follows the last."""
+        *before, last = (self, *self.others)
+        return [*(each.sentence(language) for each in before), last.text(language)]
+
+    def _said(self, parts: Iterable[str], language: str | None) -> str:
         values = shown(self.values, self.domain, language)
-        return " ".join(fill(part, values) for part in parts).replace("。 ", "。")
+        said = (fill(translate(part, self.domain, language), values) for part in parts if part)
+        return " ".join(said).replace("。 ", "。")
 
 
 class InputError(GatewayError):
@@ -35,6 +60,13 @@ class InputError(GatewayError):
 
     exit_code = 2
     code = "INPUT_ERROR"
+
+
+def all_of(mistakes: Sequence[T], make: Callable[[T], E]) -> E:
+    """One error for all mistakes that were found: the first, with the others behind it."""
+    first, *others = (make(each) for each in mistakes)
+    first.others = tuple(others)
+    return first
 
 
 class CouldNotRun(GatewayError):

@@ -59,8 +59,14 @@ def read_toml(path: Path) -> dict[str, Any]:
         ) from None
 
 
-def first_error(error: ValidationError) -> tuple[str, str]:
-    """Place (``office.number``) and reason of a model's first mistake; never the value itself."""
-    first = error.errors(include_input=False, include_url=False)[0]
-    place = ".".join(str(part) for part in first["loc"]) or N_("(top level)")
-    return place, in_plain_words(first["type"], first["msg"], first.get("ctx", {}))
+def places_of(error: ValidationError) -> list[tuple[str, str]]:
+    """Place (``office.number``) and reason of a model's mistakes; never a value itself.
+
+    One for each place, and none for a list or table whose parts are named already.
+    """
+    found: dict[str, str] = {}
+    for each in error.errors(include_input=False, include_url=False):
+        place = ".".join(str(part) for part in each["loc"]) or N_("(top level)")
+        if not any(known == place or known.startswith(f"{place}.") for known in found):
+            found[place] = in_plain_words(each["type"], each["msg"], each.get("ctx", {}))
+    return list(found.items())

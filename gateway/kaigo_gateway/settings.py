@@ -19,10 +19,11 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from kaigo_gateway.errors import InputError
+from kaigo_gateway.errors import InputError, all_of
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.secrets import SecretRef
-from kaigo_gateway.reading import first_error, read_toml
+from kaigo_gateway.model.site import RegistrationNumber
+from kaigo_gateway.reading import places_of, read_toml
 
 
 def data_folder() -> Path:
@@ -71,6 +72,16 @@ class WebSettings(_Section):
     folder: Path = Field(
         default_factory=lambda: data_folder() / "web", description="private to the service: tokens, uploads"
     )
+    session_hours: float = Field(default=12.0, gt=0, le=168, description="how long a person stays signed in")
+    keep_uploads_days: int = Field(default=7, ge=1, le=365)
+
+
+class SupporterSettings(_Section):
+    """Who does the work, as the form of a new Setup begins."""
+
+    name: str = ""
+    registration_number: RegistrationNumber | None = None
+    engineer: str = ""
 
 
 class Settings(BaseSettings):
@@ -85,7 +96,9 @@ class Settings(BaseSettings):
     ledger: LedgerSettings = Field(default_factory=LedgerSettings)
     plugins: PluginSettings = PluginSettings()
     web: WebSettings = Field(default_factory=WebSettings)
+    supporter: SupporterSettings = SupporterSettings()
     base: Path = Field(default=Path(), exclude=True, description="folder of the settings file")
+    file: Path | None = Field(default=None, exclude=True, description="the settings file (it need not exist)")
 
     @classmethod
     def settings_customise_sources(  # noqa: D102 - pydantic-settings' hook
@@ -105,21 +118,24 @@ def sqlite_url(path: Path) -> str:
     return f"sqlite+aiosqlite:///{path}"
 
 
+def _not_valid(path: Path, place: str, why: str) -> InputError:
+    return InputError(
+        N_("The settings ({path} or the environment) are not valid at {place}: {why}."),
+        N_("Please correct it; `kaigo-gateway doctor` shows which file is read."),
+        path=path,
+        place=place,
+        why=why,
+    )
+
+
 def load_settings(file: Path | None = None) -> Settings:
     """Read the settings. Raises :class:`InputError` with the place of a mistake."""
     path = file or config_file()
     values: dict[str, Any] = read_toml(path) if file is not None or path.exists() else {}
     try:
-        return Settings(**values, base=path.parent)
+        return Settings(**values, base=path.parent, file=path)
     except ValidationError as error:
-        place, why = first_error(error)
-        raise InputError(
-            N_("The settings ({path} or the environment) are not valid at {place}: {why}."),
-            N_("Correct that value; `kaigo-gateway doctor` shows which file is read."),
-            path=path,
-            place=place,
-            why=why,
-        ) from None
+        raise all_of(places_of(error), lambda mistake: _not_valid(path, *mistake)) from None
     except SettingsError as error:  # a variable that should hold JSON does not
         raise InputError(
             N_("An environment variable KAIGO_GATEWAY_... is not valid: {why}."),

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from kaigo_gateway.errors import InputError
+from kaigo_gateway.errors import InputError, all_of
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.site import Site
-from kaigo_gateway.reading import first_error, read_toml
+from kaigo_gateway.reading import places_of, read_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def read_site(path: Path) -> Site:
-    """A site file. Raises :class:`InputError` naming file, place and reason of its first mistake."""
+    """A site file. Raises :class:`InputError` naming file, place and reason of each mistake."""
     document = read_toml(path)
     if document.get("simulated"):
         raise InputError(
@@ -34,15 +34,18 @@ def site_from(document: Mapping[str, Any], base: Path, name: str) -> Site:
     try:
         site = Site.model_validate(dict(document))
     except ValidationError as error:
-        place, why = first_error(error)
-        raise InputError(
-            N_("{path} is not valid at {place}: {why}."),
-            N_("Correct that value; `kaigo-gateway setup new` writes a commented example."),
-            path=name,
-            place=place,
-            why=why,
-        ) from None
+        raise all_of(places_of(error), lambda mistake: _not_valid(name, *mistake)) from None
     return site.model_copy(update={"base": base})
+
+
+def _not_valid(name: str, place: str, why: str) -> InputError:
+    return InputError(
+        N_("{path} is not valid at {place}: {why}."),
+        N_("Please correct it; `kaigo-gateway setup new` writes a commented example."),
+        path=name,
+        place=place,
+        why=why,
+    )
 
 
 def merged(document: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:

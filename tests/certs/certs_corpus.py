@@ -319,7 +319,8 @@ CASES = [
          {"CERT_PASSWORD_CP932_RAW", "CERT_FILE_MAC_UNVERIFIED"}, password="合言葉2026"),
     Case("password-file-in-cp932", ssl(password="合言葉2026"), password="合言葉2026".encode("cp932")),
     Case("password-file-with-bom", ssl(), password=b"\xef\xbb\xbf" + PASSWORD.encode()),
-    Case("password-file-in-utf16", ssl(), error="CERT_PASSWORD_NUL", password=PASSWORD.encode("utf-16")),
+    Case("password-file-in-utf16", ssl(), password=(PASSWORD + "\r\n").encode("utf-16")),
+    Case("password-file-in-utf16-no-mark", ssl(), error="CERT_PASSWORD_NUL", password=PASSWORD.encode("utf-16-le")),
     Case("password-nul", ssl(), error="CERT_PASSWORD_NUL", password="abc\0def"),
     Case("password-no-encoding", ssl(), error="CERT_PASSWORD_ENCODING", password=b"abc\x81"),
     # names

@@ -87,7 +87,7 @@ class Authority:
         return self.certificate.public_bytes(PEM)
 
 
-def build(subject, key, authority, *, days=1000, start=-1, extensions=(), digest=None, serial=None):
+def build(subject, key, authority, *, days=1000, start=-1, end=None, extensions=(), digest=None, serial=None):
     now = datetime.now(UTC).replace(microsecond=0)
     builder = (
         x509.CertificateBuilder()
@@ -96,7 +96,7 @@ def build(subject, key, authority, *, days=1000, start=-1, extensions=(), digest
         .public_key(key.public_key())
         .serial_number(serial or x509.random_serial_number())
         .not_valid_before(now + timedelta(days=start))
-        .not_valid_after(now + timedelta(days=days))
+        .not_valid_after(end or now + timedelta(days=days))
     )
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical)

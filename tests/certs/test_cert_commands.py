@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
+from datetime import datetime
 
 import pytest
 from certs_rig import OFFICE, PASSWORD, have, key_of, run
 from certs_server import demanding_server
-from kaigo_certs.proving._cdp import find_browser
+from kaigo_certs.judging._dates import JAPAN
+from kaigo_certs.proving._program import find_browser
 from kaigo_gateway.cli import main
 from kaigo_gateway.hookspecs import ENTRY_POINT_GROUP
 
@@ -219,17 +221,65 @@ def test_without_an_office_the_one_in_the_certificate_is_taken(desk):
     assert "--office" in err
 
 
-def test_an_unknown_store_is_named_and_the_vault_has_the_certificate_all_the_same(desk):
-    code, codes = desk.install(desk.p12(), "--store", "nowhere")
-    assert code == 1
-    assert codes[-2:] == ["CERT_KEPT", "STORE_UNKNOWN"]
+def test_a_store_that_cannot_be_used_is_named_before_anything_is_written(desk):
+    code, codes = desk.install(desk.p12(), "--store", "vault", "--store", "nowhere")
+    assert (code, codes) == (1, ["STORE_UNKNOWN"])
+    assert not list((desk.folder / "vault" / "identities").rglob("*.json"))
 
 
 def test_an_origin_wider_than_one_site_sets_no_policy(desk):
-    code, codes = desk.install(desk.p12(), "--origin", "https://*", "--policy-dir", desk.folder / "policies")
-    assert code == 1
-    assert codes[-1] == "POLICY_ORIGIN"
+    code, _, err = desk("install", desk.p12(), "--password-file", desk.password, "--origin", "https://*",
+                        "--policy-dir", desk.folder / "policies", *desk.vault)  # fmt: skip
+    assert code == 2
+    assert "exactly one site" in err
     assert not (desk.folder / "policies").exists()
+    assert not (desk.folder / "vault").exists()
+
+
+def test_an_office_number_typed_in_full_width_is_the_same_and_anything_else_is_wrong_use(desk):
+    file, password = desk.p12(), ["--password-file", desk.password]
+    assert (
+        "CERT_OFFICE_MATCH" in desk.codes("inspect", file, *password, "--office", "１３７００００００１")[1]
+    )
+    code, _, err = desk("inspect", file, *password, "--office", "137")
+    assert code == 2
+    assert "137 is not a 事業所番号" in err
+
+
+def test_the_list_shows_japanese_days_marks_what_is_in_use_and_says_what_to_do(desk):
+    first, last = desk.p12("a.p12", days=300), desk.p12("b.p12", days=20)
+    assert "CERT_NOT_IN_USE" not in desk.install(first)[1]
+    assert "CERT_NOT_IN_USE" in desk.install(last)[1]
+    code, report = desk.json("list", *desk.vault)
+    ends = datetime.fromisoformat(report["certificates"][0]["not_after"]).astimezone(JAPAN).date()
+    code, out, _ = desk("list", "--ics", desk.folder / "days.ics", *desk.vault)
+    assert code == 0
+    assert [line[0] for line in out.splitlines() if OFFICE in line and "TEST" in line] == ["*", " "]
+    assert f"* {OFFICE}  {ends}" in out
+    assert "days.ics" in out
+    desk("remove", "--office", OFFICE, "--sha256", report["certificates"][0]["sha256"], *desk.vault)
+    assert "Renew it now" in desk("list", *desk.vault)[1]
+
+
+def test_verify_proves_the_one_that_is_named(desk):
+    desk.install(desk.p12("a.p12", days=300))
+    _, report = desk.json("list", *desk.vault)
+    old = report["certificates"][0]["sha256"]
+    desk.install(desk.p12("b.p12", days=400))
+    _, found = desk.json("verify", "--office", OFFICE, "--sha256", old[:12], *desk.vault)
+    assert found["results"][0]["evidence"]["sha256"] == old
+    code, _, err = desk("verify", "--office", OFFICE, "--sha256", "zz", *desk.vault)
+    assert code == 2
+    assert old[:16] in err
+
+
+def test_a_file_far_too_large_is_refused_with_its_true_size(desk):
+    big = desk.folder / "big.p12"
+    with big.open("wb") as file:
+        file.truncate(50_000_000)
+    _, report = desk.json("inspect", big)
+    assert report["results"][0]["reason_code"] == "CERT_FILE_TOO_LARGE"
+    assert "50000000" in report["results"][0]["message"]
 
 
 def test_a_wrong_passphrase_is_one_sentence_and_ends_with_two(desk):

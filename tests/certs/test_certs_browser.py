@@ -8,7 +8,7 @@ import pytest
 from certs_rig import have, kept, run
 from certs_server import demanding_server, nginx_server
 from kaigo_certs import MANAGED_FOLDERS, Installer, NssStore, PolicyFolder, entry_for, prove_in_browser
-from kaigo_certs.proving._cdp import find_browser
+from kaigo_certs.proving._program import find_browser
 
 FOLDER = MANAGED_FOLDERS["chromium"]
 pytestmark = [
@@ -100,6 +100,21 @@ async def test_a_file_without_its_intermediate_is_completed_and_then_offered(rig
         visitor.installer.install(vault.identity(bare.office_number))
         proof = await visitor.prove(url, marker="verified: SUCCESS")
     assert proof.finding.code == "BROWSER_LOGGED_IN"
+
+
+async def test_the_entry_goes_to_the_file_that_decides_for_the_browser_whatever_its_name(
+    rig, visitor, policy, tmp_path
+):
+    _, [identity] = kept(rig, tmp_path)
+    visitor.installer.install(identity)
+    backup = FOLDER / "zz.json~"
+    backup.write_text('{"AutoSelectCertificateForUrls": []}')
+    try:
+        with demanding_server(rig) as (url, _):
+            policy(url, identity.leaf)
+            assert (await visitor.prove(url)).finding.code == "BROWSER_LOGGED_IN"
+    finally:
+        backup.unlink()
 
 
 async def test_nothing_installed_is_no_certificate(rig, visitor):

@@ -15,8 +15,9 @@ from pathlib import Path
 import kaigo_certs
 import pytest
 import structlog
-from certs_rig import OFFICE, PASSWORD, kept, key_of
+from certs_rig import OFFICE, PASSWORD, have, kept, key_of
 from kaigo_certs import CertificateError, UnreadableFile, judge, read_identity, read_identity_async
+from kaigo_certs._hardening import child_environment
 from kaigo_certs.reading import _process
 from kaigo_certs.reading._worker import answer
 
@@ -260,3 +261,47 @@ def test_every_public_name_is_there_and_the_list_is_sorted():
     assert sorted(set(kaigo_certs.__all__)) == sorted(kaigo_certs.__all__)
     with pytest.raises(AttributeError):
         kaigo_certs.nothing_of_the_kind  # noqa: B018
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+@pytest.mark.skipif(not have("certutil", "pk12util"), reason="needs libnss3-tools")
+def test_a_tool_that_holds_the_key_can_leave_no_core_and_knows_no_passphrase(rig, monkeypatch, tmp_path):
+    import resource
+    import shutil
+
+    monkeypatch.setenv("KAIGO_GATEWAY_VAULT__PASSPHRASE", CANARY)
+    resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2)
+    _, [identity] = kept(rig, tmp_path)
+    seen = tmp_path / "seen"
+    spy = tmp_path / "bin" / "pk12util"
+    spy.parent.mkdir()
+    spy.write_text(
+        f"#!/bin/sh\ncat /dev/fd/0 >/dev/null\nsleep 0.3\ncat /proc/$$/limits /proc/$$/environ > {seen}\n"
+        f'exec {shutil.which("pk12util")} "$@"\n'
+    )
+    spy.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{spy.parent}:{os.environ['PATH']}")
+    kaigo_certs.Installer(kaigo_certs.NssStore(tmp_path / "db"), tmp_path / "journal").install(identity)
+    told = seen.read_bytes()
+    [core] = [line.split() for line in told.splitlines() if line.startswith(b"Max core file size")]
+    assert core[4:6] == [b"0", b"0"]
+    assert CANARY.encode() not in told
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no core dumps there")
+def test_the_command_line_forbids_core_dumps_for_itself_and_what_it_starts():
+    program = (
+        "import resource\nfrom kaigo_gateway.cli import main\n"
+        "try: main(['--version'])\nexcept SystemExit: print(resource.getrlimit(resource.RLIMIT_CORE))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "(0, 0)" in done.stdout
+
+
+def test_a_started_program_gets_no_variable_that_looks_like_a_secret(monkeypatch):
+    for name in ("KAIGO_GATEWAY_VAULT__PASSPHRASE", "CERT_PASSWORD", "API_KEY", "GITHUB_TOKEN"):
+        monkeypatch.setenv(name, CANARY)
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy:8080")
+    found = child_environment(LC_ALL="C")
+    assert CANARY not in found.values()
+    assert (found["HTTPS_PROXY"], found["LC_ALL"], "PATH" in found) == ("http://proxy:8080", "C", True)

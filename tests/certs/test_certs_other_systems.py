@@ -210,3 +210,40 @@ def test_another_systems_store_is_refused_by_name_and_marked_as_not_run(rig, tmp
     with pytest.raises(StoreError) as refused:
         Installer(backend, tmp_path / "journal").install(identity)
     assert refused.value.code == "STORE_OTHER_SYSTEM"
+
+
+def test_doctor_says_of_the_stores_of_other_systems_that_they_were_not_run_there():
+    from kaigo_gateway.doctor import examine
+
+    found = {(r.reason_code, r.seen.get("store"), r.seen.get("system")) for r in examine().results}
+    assert ("DOCTOR_STORE_NOT_RUN", "windows", "Windows") in found
+    assert ("DOCTOR_STORE_NOT_RUN", "macos", "macOS") in found
+
+
+def test_doctor_names_the_browsers_for_the_proof_or_that_there_is_none(monkeypatch, tmp_path):
+    from kaigo_gateway.doctor import examine
+
+    browser = tmp_path / "microsoft-edge"
+    browser.write_text("#!/bin/sh\n")
+    browser.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    told = [r.message for r in examine().results if r.reason_code == "DOCTOR_BROWSERS"]
+    assert len(told) == 1
+    assert str(browser) in told[0]
+    browser.unlink()
+    assert "DOCTOR_BROWSERS_MISSING" in {r.reason_code for r in examine().results}
+
+
+@pytest.mark.parametrize("system", ["win32", "darwin"])
+def test_elsewhere_browsers_are_looked_for_where_their_installers_put_them(monkeypatch, tmp_path, system):
+    from kaigo_certs.proving import _program
+
+    place = _program._PLACES[system, "edge"][0]
+    program = tmp_path / place
+    program.parent.mkdir(parents=True)
+    program.touch()
+    monkeypatch.setattr(_program.sys, "platform", system)
+    monkeypatch.setattr(_program.shutil, "which", lambda _name: None)
+    monkeypatch.setenv("ProgramFiles(x86)", str(tmp_path))
+    monkeypatch.setattr(_program, "_APPLICATIONS", str(tmp_path))
+    assert _program.find_browser() == str(program)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from contextlib import nullcontext
 
@@ -15,7 +16,9 @@ from kaigo_certs import (
     StoreError,
     check_origin,
     entry_for,
+    recover_all,
 )
+from kaigo_certs.stores import _policy
 
 NAME = "AutoSelectCertificateForUrls"
 FOREIGN = '{"pattern":"https://other.example","filter":{"ISSUER":{"CN":"Other"}}}'
@@ -90,12 +93,61 @@ def test_another_certificate_for_the_same_site_replaces_the_entry_and_comes_back
     assert sorted(policies.entries()) == sorted([FOREIGN, old])
 
 
+def test_undoing_touches_only_the_file_that_was_changed_whoever_decides_by_then(rig, tmp_path):
+    policies = folder(tmp_path, b={NAME: [FOREIGN]})
+    plan = policies.plan(entry_for(ORIGIN, rig.leaf()[1]))
+    policies.set(plan)
+    later = folder(tmp_path, c={NAME: ["later"]})
+    later.undo(plan)
+    assert content(tmp_path, "b") == {NAME: [FOREIGN]}
+    assert content(tmp_path, "c") == {NAME: ["later"]}
+    (tmp_path / "b.json").unlink()
+    later.undo(plan)
+    assert not (tmp_path / "b.json").exists()
+
+
+def test_an_empty_list_that_decides_stays_one_so_that_no_earlier_file_does(rig, tmp_path):
+    policies = folder(tmp_path, a={NAME: ["shadowed"]}, b={NAME: []})
+    plan = policies.plan(entry_for(ORIGIN, rig.leaf()[1]))
+    policies.set(plan)
+    policies.undo(plan)
+    assert policies.entries() == []
+
+
 def test_removing_an_origin_spares_the_others(rig, tmp_path):
     policies = folder(tmp_path, own={NAME: [FOREIGN]})
     policies.set(policies.plan(entry_for(ORIGIN, rig.leaf()[1])))
     assert policies.remove(ORIGIN) is True
     assert policies.remove(ORIGIN) is False
     assert policies.entries() == [FOREIGN]
+
+
+def test_every_file_of_the_folder_counts_as_it_does_for_the_browser(rig, tmp_path):
+    """Chromium reads ``policy.json~`` and hidden files too; a text that is no JSON it passes over."""
+    policies = folder(tmp_path, own={"X": 1})
+    (tmp_path / "own.json~").write_text(json.dumps({NAME: [FOREIGN]}))
+    (tmp_path / "zz-README").write_text("not JSON")
+    (tmp_path / "zz-folder").mkdir()
+    entry = entry_for(ORIGIN, rig.leaf()[1])
+    policies.set(policies.plan(entry))
+    assert json.loads((tmp_path / "own.json~").read_text()) == {NAME: [FOREIGN, entry]}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_write_that_is_cut_off_leaves_no_file_that_the_browser_would_read(rig, tmp_path, monkeypatch):
+    policies = folder(tmp_path)
+    plan = policies.plan(entry_for(ORIGIN, rig.leaf()[1]))
+    monkeypatch.setattr(_policy, "write_bytes", lambda path, data: (path.write_bytes(data), os._exit(9)))
+    child = os.fork()
+    if child == 0:
+        policies.set(plan)
+    assert os.waitpid(child, 0)[1] >> 8 == 9
+    [left] = tmp_path.iterdir()
+    assert left.is_dir()
+    monkeypatch.undo()
+    os.utime(left, (0, 0))
+    policies.set(plan)
+    assert [path.name for path in tmp_path.iterdir()] == ["kaigo-gateway.json"]
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"AutoSelectCertificateForUrls": "x"}'])
@@ -200,3 +252,48 @@ def test_there_is_no_registry_elsewhere():
     with pytest.raises(StoreError) as refused:
         RegistryPolicies()
     assert refused.value.code == "STORE_OTHER_SYSTEM"
+
+
+@pytest.mark.parametrize("number", range(1, 4))
+def test_a_crash_at_any_step_of_a_removal_is_finished_later(rig, tmp_path, number):
+    place = folder(tmp_path, own={NAME: [FOREIGN]})
+    journal = tmp_path / "journal"
+    PolicyInstaller(place, journal).set(entry_for(ORIGIN, rig.leaf()[1]), "f" * 64)
+    with pytest.raises(Crashed):
+        PolicyInstaller(place, journal, CrashAt(number)).remove(ORIGIN)
+    assert PolicyInstaller(place, journal).recover() == (number > 1)
+    assert (place.entries() == [FOREIGN]) == (number > 1)
+    assert PolicyInstaller(place, journal).remove(ORIGIN) == (number == 1)
+    assert place.entries() == [FOREIGN]
+
+
+def test_what_was_removed_is_not_brought_back_by_a_rollback(rig, tmp_path):
+    old = json.dumps({"pattern": ORIGIN, "filter": {}})
+    place = folder(tmp_path, own={NAME: [FOREIGN, old]})
+    installer = PolicyInstaller(place, tmp_path / "journal")
+    installer.set(entry_for(ORIGIN, rig.leaf()[1]), "f" * 64)
+    assert installer.remove(ORIGIN) is True
+    assert installer.rollback() is None
+    assert place.entries() == [FOREIGN]
+
+
+@pytest.mark.parametrize("before", [{}, {NAME: [FOREIGN]}])
+def test_a_change_without_rights_leaves_nothing_to_be_put_right_for_ever(rig, tmp_path, monkeypatch, before):
+    place = folder(tmp_path, **({"own": before} if before else {}))
+    installer = PolicyInstaller(place, tmp_path / "journal")
+
+    def refuse(path, *_):
+        raise StoreError("POLICY_FILE", path=str(path), why="Permission denied")
+
+    monkeypatch.setattr(_policy, "_write", refuse)
+    monkeypatch.setattr(_policy, "_unlink", refuse)
+    with pytest.raises(StoreError, match="Permission denied"):
+        installer.set(entry_for(ORIGIN, rig.leaf()[1]), "f" * 64)
+    assert recover_all(tmp_path / "journal") == []
+
+
+def test_a_removal_that_is_refused_leaves_nothing_to_finish(tmp_path):
+    installer = PolicyInstaller(folder(tmp_path), tmp_path / "journal")
+    with pytest.raises(StoreError, match="exactly one site"):
+        installer.remove("https://*")
+    assert installer.recover() == 0

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from certs_rig import OFFICE, have, kept, run
@@ -195,8 +198,8 @@ class TestNss:
 
     def test_neither_key_nor_password_appears_in_the_arguments_of_the_tools(self, rig, tmp_path, monkeypatch):
         _, [identity] = kept(rig, tmp_path)
-        commands, real = [], subprocess.run
-        monkeypatch.setattr(subprocess, "run", lambda c, **kw: (commands.append(c), real(c, **kw))[1])
+        commands, real = [], subprocess.Popen
+        monkeypatch.setattr(subprocess, "Popen", lambda c, **kw: (commands.append(c), real(c, **kw))[1])
         installer(tmp_path).install(identity)
         imports = [c for c in commands if c[0] == "pk12util"]
         assert len(imports) == 1
@@ -272,3 +275,23 @@ def test_missing_tools_are_named(rig, tmp_path, monkeypatch):
     with pytest.raises(StoreError) as refused:
         installer(tmp_path).install(identity)
     assert refused.value.code in {"STORE_TOOL_MISSING", "STORE_OTHER_SYSTEM"}
+
+
+@pytest.mark.skipif(not have("certutil", "pk12util"), reason="needs libnss3-tools")
+def test_a_full_disk_is_called_that_and_not_a_wrong_password(rig, tmp_path, monkeypatch):
+    """NSS says ``SEC_ERROR_BAD_PASSWORD`` there; the tool is made to, as a full disk needs a mount."""
+    _, [identity] = kept(rig, tmp_path)
+    tool = tmp_path / "bin" / "pk12util"
+    tool.parent.mkdir()
+    tool.write_text("#!/bin/sh\necho SEC_ERROR_BAD_PASSWORD >&2\nexit 1\n")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tool.parent}:{os.environ['PATH']}")
+    with pytest.raises(StoreError, match="SEC_ERROR_BAD_PASSWORD"):
+        installer(tmp_path).install(identity)
+
+    def full(self, data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(StoreError, match="No space left on device"):
+        installer(tmp_path).install(identity)

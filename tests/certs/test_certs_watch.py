@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from certs_rig import OFFICE, kept
-from kaigo_certs import NOTICE_DAYS, calendar, current, notice_of
-from kaigo_certs.judging._dates import JAPAN, judge_dates, last_day
+from certs_rig import OFFICE, kept, key_of
+from kaigo_certs import NOTICE_DAYS, Bundle, KeyPair, calendar, current, notice_of
+from kaigo_certs.judging._dates import JAPAN, judge_dates, last_day, today_in_japan
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,32 @@ def test_days_are_counted_in_japan():
         not_valid_after_utc = datetime(2027, 3, 31, 15, 30, tzinfo=UTC)  # 00:30 on 1 April in Japan
 
     assert last_day(Leaf) == date(2027, 4, 1)
+
+
+def test_a_certificate_that_ends_at_midnight_has_its_last_day_before():
+    class Leaf:
+        not_valid_after_utc = datetime(2027, 3, 31, 15, 0, tzinfo=UTC)  # 00:00 on 1 April in Japan
+
+    assert last_day(Leaf) == date(2027, 3, 31)
+
+
+def test_what_ended_this_morning_has_lapsed(rig, tmp_path):
+    _, [identity] = kept(rig, tmp_path)
+    _, leaf = rig.leaf(days=0, start=-400)
+    assert notice_of(replace(identity, leaf=leaf), today_in_japan()).code == "CERT_LAPSED"
+
+
+def test_of_two_that_end_on_the_same_day_the_one_issued_last_is_in_use(rig, tmp_path):
+    """A re-issue, say after a revocation, may keep the end of the certificate that it replaces."""
+    vault, _ = kept(rig, tmp_path, count=0)
+    end = datetime.now(UTC).replace(microsecond=0) + timedelta(days=300)
+    for start in (-5, -2, -9):
+        key, leaf = rig.leaf(key=key_of("p256", start), start=start, end=end)
+        vault.put(Bundle((KeyPair(leaf, key),)), OFFICE)
+    chosen = vault.identity(OFFICE)
+    assert (chosen.not_before - datetime.now(UTC)).days in {-2, -3}
+    assert [i.sha256 for i in current(vault.identities())] == [chosen.sha256]
+    assert vault.in_use(OFFICE).sha256 == chosen.sha256
 
 
 def test_only_the_generation_that_ends_last_needs_notices(rig, tmp_path):

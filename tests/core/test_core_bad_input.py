@@ -81,7 +81,7 @@ def main(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize("path", SITES, ids=lambda path: path.stem)
 def test_a_bad_site_file_is_named_with_the_place_of_its_mistake(main, tmp_path, path, language):
     code, out, err = main("--lang", language, "setup", "run", path, "--json")
-    said = one_sentence(err, language)
+    said = one_sentence(lines_of(err)[0] if path.stem == "site-empty" else err, language)
     assert (code, out) == (2, "")
     assert str(path) in said
     if language == "ja":
@@ -89,6 +89,21 @@ def test_a_bad_site_file_is_named_with_the_place_of_its_mistake(main, tmp_path, 
     else:
         assert PLACES.get(path.stem, "") in said
     assert not list(tmp_path.iterdir()), "nothing may be written for a bad site file"
+
+
+def test_every_mistake_of_a_site_file_is_named_at_once(main, tmp_path):
+    path = tmp_path / "site.toml"
+    path.write_text(
+        'programe = "x"\n[office]\nnumber = "12"\nname = ""\nservices = [11]\n[supporter]\nname = "x"\n'
+        '[[expenses]]\nkind = "tea"\n'
+    )
+    code, _, err = main("--lang", "en", "setup", "run", path)
+    said = lines_of(err)
+    assert code == 2
+    for place in ("office.number", "office.name", "office.services.0", "expenses.0.kind", "programe"):
+        assert sum(f" {place}:" in line for line in said) == 1, place
+    assert all(line.startswith("[ERROR] ") for line in said)
+    assert ["Please correct" in line for line in said] == [False] * (len(said) - 1) + [True]
 
 
 @pytest.mark.parametrize("path", SETTINGS, ids=lambda path: path.stem)

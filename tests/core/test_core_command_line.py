@@ -13,6 +13,7 @@ import time
 
 import pytest
 from core_kit import distribution, good_plugin, lines_of
+from kaigo_gateway.cli._root_options import root_options_first
 
 CORE_STAGES = {"certificate", "platform", "careplan", "expense"}
 
@@ -113,6 +114,27 @@ def test_a_demo_without_plugins_still_seals_the_certificate_stage(program):
     report = report_in(program("--no-plugins", "demo", "--json"))
     assert {each["stage"] for each in report["results"]} == {"certificate", "expense"}
     assert report["setup"]["sealed"]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("demo --lang ja --json", "--lang ja demo --json"),
+        ("setup list --lang=en", "--lang=en setup list"),
+        ("demo --no-plugins --verbose", "--no-plugins=* --verbose demo"),
+        ("demo --no-plugins=subsidy", "--no-plugins=subsidy demo"),
+        ("cert inspect -- --lang", "cert inspect -- --lang"),
+        ("doctor --lang", "--lang doctor"),
+    ],
+)
+def test_options_of_the_program_work_wherever_they_are_written(written, meant):
+    assert root_options_first(written.split()) == meant.split()
+
+
+def test_the_language_may_be_chosen_behind_the_command(program):
+    result = program("setup", "show", "nope", "--lang", "en")
+    assert "There is no Setup" in result.err
+    assert "There is no Setup" not in program("setup", "show", "nope", "--lang", "ja").err
 
 
 BROKEN = good_plugin("zz_broken") + (

@@ -25,7 +25,7 @@ from kaigo_gateway.ledger import (
     verify,
 )
 from kaigo_gateway.ledger._rows import this_owner
-from kaigo_gateway.ledger._tables import metadata, setup
+from kaigo_gateway.ledger._tables import REVISION, metadata, setup
 
 HEAD = SetupHead(OFFICE, "架空事業所", simulated=True, document={"site": {}, "base": "."})
 
@@ -262,7 +262,7 @@ async def test_a_new_database_is_laid_out_exactly_as_the_migrations_do(kind, req
     from kaigo_gateway.ledger._engine import make_engine, migrate
 
     shapes = []
-    for number, revision in enumerate(("head", "0001")):
+    for number, revision in enumerate(("head", REVISION)):
         url = f"sqlite+aiosqlite:///{tmp_path / f'{number}.db'}"
         if kind == "postgresql":
             url = request.getfixturevalue("postgresql").fresh_database()
@@ -271,7 +271,7 @@ async def test_a_new_database_is_laid_out_exactly_as_the_migrations_do(kind, req
         async with engine.connect() as connection:
             shapes.append(await connection.run_sync(shape))
             version = await connection.exec_driver_sql("SELECT version_num FROM alembic_version")
-            assert version.scalars().all() == ["0001"]
+            assert version.scalars().all() == [REVISION]
         await engine.dispose()
     assert shapes[0] == shapes[1]
 
@@ -293,7 +293,6 @@ def test_the_newest_migration_is_the_one_the_tables_name():
 
     from alembic.script import ScriptDirectory
     from kaigo_gateway import ledger
-    from kaigo_gateway.ledger._tables import REVISION
 
     folder = Path(ledger.__file__).parent / "migrations"
     assert ScriptDirectory(str(folder)).get_heads() == [REVISION]

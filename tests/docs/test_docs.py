@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from kaigo_gateway import hookspecs
 from kaigo_gateway.cli import root
@@ -14,6 +16,8 @@ from kaigo_gateway.cli import root
 ROOT = Path(__file__).resolve().parents[2]
 READMES = [ROOT / "README.md", ROOT / "README.ja.md"]
 PAGES = sorted([*READMES, *(ROOT / "docs").glob("*.md"), ROOT / "THREAT_MODEL.md", ROOT / "CHANGELOG.md"])
+
+GUIDES = [ROOT / "docs/onsite.ja.md"]
 
 
 def test_the_reference_pages_are_what_the_code_says():
@@ -85,6 +89,26 @@ def test_every_command_that_a_readme_names_exists(readme):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_every_command_line_on_a_page_has_only_options_that_exist(page):
+    for line in _command_lines(page.read_text(encoding="utf-8")):
+        command, words = root, shlex.split(re.sub(r"[\[\]…|]|\.\.\.", " ", line), comments=True)[1:]
+        while words and isinstance(command, click.Group) and not words[0].startswith("-"):
+            command, words = command.get_command(_context(), words[0]), words[1:]
+            assert command is not None, line
+        known = {option for parameter in (*command.params, *root.params) for option in parameter.opts}
+        wanted = {word.partition("=")[0] for word in words if word.startswith("--")}
+        assert wanted <= {*known, "--help"}, f"{line}: {sorted(wanted - known)}"
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
+def test_every_reason_code_that_a_guide_names_exists(guide):
+    known = (ROOT / "docs/reference/reasons.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", guide.read_text(encoding="utf-8"))
+    assert named
+    assert [code for code in named if f"\n## {code}\n" not in known] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
 def test_every_link_between_pages_leads_somewhere(page):
     text = page.read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
@@ -96,7 +120,12 @@ def _code(text):
     return [line for line in text.splitlines() if line.startswith("    ")] + re.findall(r"`([^`]+)`", text)
 
 
-def _context():
-    import click
+def _command_lines(text):
+    """Lines that show one call of the program, without the remark behind it; not ``new|run|list``."""
+    lines = [line.strip().removeprefix("$ ").partition("   ")[0] for line in text.splitlines()]
+    calls = [line for line in lines if line.startswith("kaigo-gateway ")]
+    return [call for call in calls if not re.search(r"^kaigo-gateway [a-z]+ ?[a-z]*\|", call)]
 
+
+def _context():
     return click.Context(root, info_name="kaigo-gateway")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import venv
 import zipfile
 from pathlib import Path
@@ -21,18 +19,6 @@ PACKAGES = {
     "kaigo_careplan_link",
     "kaigo_subsidy",
 }
-
-
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory) -> Path:
-    """The wheel that CI built and installed, else one built now."""
-    built = sorted((ROOT / "dist").glob("kaigo_gateway-*.whl"))
-    if os.environ.get("CI") and built:
-        return built[-1]
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--quiet", "--wheel-dir", folder, ROOT]
-    subprocess.run(command, check=True)
-    return next(folder.glob("*.whl"))
 
 
 @pytest.fixture(scope="session")

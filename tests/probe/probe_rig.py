@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -91,17 +92,27 @@ def missing(*programs: str) -> bool:
 def running(command: list[str], port: int, folder: Path):
     """A server process (which is yielded) until the block ends; ended by its own id."""
     with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, stdout=log, stderr=log, cwd=folder, stdin=subprocess.DEVNULL, start_new_session=True
+        )
+    (folder / "server.pid").write_text(str(process.pid))
     try:
         _wait(port, process, folder)
         yield process
     finally:
-        process.terminate()
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(5)
+        _end(process)
+
+
+def _end(process: subprocess.Popen) -> None:
+    """End a server with its workers; its process group is its own, made in :func:`running`."""
+    for sign in (signal.SIGTERM, signal.SIGCONT):  # one that a test has frozen cannot hear the first
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, sign)
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(5)
 
 
 def _wait(port: int, process: subprocess.Popen, folder: Path) -> None:
@@ -116,9 +127,18 @@ def _wait(port: int, process: subprocess.Popen, folder: Path) -> None:
 
 @contextlib.contextmanager
 def nginx(
-    folder: Path, certificate: Path, key: Path, client_ca: Path, *, tls="TLSv1.3", extra="", body="200 ok"
+    folder: Path,
+    certificate: Path,
+    key: Path,
+    client_ca: Path,
+    *,
+    tls="TLSv1.3",
+    verify="on",
+    listen="ssl",
+    extra="",
+    content="return 200 ok",
 ):
-    """nginx with ``ssl_verify_client on``."""
+    """nginx that wants a client certificate, unless ``verify`` says otherwise."""
     port = unused_port()
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "nginx.conf"
@@ -127,23 +147,36 @@ daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log; 
 events {{ worker_connections 512; }}
 http {{ access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p;
 fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-server {{ listen 127.0.0.1:{port} ssl backlog=511; ssl_certificate {certificate}; ssl_certificate_key {key};
-ssl_protocols {tls}; ssl_client_certificate {client_ca}; ssl_verify_client on; ssl_verify_depth 3; {extra}
-location / {{ return {body}; }} }} }}
+server {{ listen 127.0.0.1:{port} {listen} backlog=511; ssl_certificate {certificate};
+ssl_certificate_key {key}; ssl_protocols {tls}; ssl_client_certificate {client_ca};
+ssl_verify_client {verify}; ssl_verify_depth 3; {extra}
+location / {{ {content}; }} }} }}
 """)
     with running(["/usr/sbin/nginx", "-e", f"{folder}/error.log", "-c", str(config)], port, folder):
         yield port
 
 
 @contextlib.contextmanager
-def apache(folder: Path, certificate: Path, key: Path, client_ca: Path, *, tls="TLSv1.3", extra=""):
-    """Apache with ``SSLVerifyClient require``."""
+def apache(
+    folder: Path,
+    certificate: Path,
+    key: Path,
+    client_ca: Path,
+    *,
+    tls="TLSv1.3",
+    verify="require",
+    engine="on",
+    extra="",
+):
+    """Apache that wants a client certificate, unless ``verify`` says otherwise."""
     port = unused_port()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "www").mkdir(exist_ok=True)
     (folder / "www" / "index.html").write_text("simulated")
     modules = "/usr/lib/apache2/modules"
-    names = ("mpm_event", "ssl", "authz_core", "dir", "socache_shmcb")
+    names = ("mpm_event", "ssl", "authz_core", "dir", "socache_shmcb", "alias", "headers", "proxy",
+             "proxy_http", "proxy_connect", "authn_core", "authn_file", "authz_user", "auth_basic",
+             "auth_digest")  # fmt: skip
     loads = "\n".join(f"LoadModule {name}_module {modules}/mod_{name}.so" for name in names)
     config = folder / "apache.conf"
     config.write_text(f"""
@@ -162,12 +195,12 @@ Require all granted
 DirectoryIndex index.html
 StartServers 1
 <VirtualHost 127.0.0.1:{port}>
-SSLEngine on
+SSLEngine {engine}
 SSLProtocol -all +{tls}
 SSLCertificateFile {certificate}
 SSLCertificateKeyFile {key}
 SSLCACertificateFile {client_ca}
-SSLVerifyClient require
+SSLVerifyClient {verify}
 SSLVerifyDepth 3
 {extra}
 </VirtualHost>
@@ -187,11 +220,22 @@ def _open_up(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def s_server(folder: Path, certificate: Path, key: Path, *options: str):
-    """``openssl s_server -www``."""
+def s_server(folder: Path, certificate: Path, key: Path, *options: str, mode="-www"):
+    """``openssl s_server -www`` (or another mode)."""
     port = unused_port()
     folder.mkdir(parents=True, exist_ok=True)
-    command = ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-www", "-quiet"]
-    command += ["-cert", str(certificate), "-cert_chain", str(certificate), "-key", str(key), *options]
+    command = ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", mode, "-quiet"]
+    command += ["-cert", str(certificate), "-key", str(key), *options]
+    if Path(certificate).read_bytes().count(b"BEGIN CERTIFICATE") > 1:  # it would send a lone one twice
+        command += ["-cert_chain", str(certificate)]
     with running(command, port, folder):
         yield port
+
+
+def curl_reaches(target: Target, ca: Path, identity: FileIdentity | None, proxy: str | None = None) -> bool:
+    """Whether curl, with the same certificate and the same way, gets an answer below 400."""
+    command = ["curl", "-sS", "-f", "-o", os.devnull, "--tlsv1.3", "--max-time", "2", "--noproxy", ""]
+    command += ["--cacert", str(ca), *(["--proxy", proxy] if proxy else [])]
+    if identity is not None:
+        command += ["--cert", str(identity.certificate), "--key", str(identity.key)]
+    return subprocess.run([*command, target.url], capture_output=True, check=False).returncode == 0

@@ -54,7 +54,7 @@ async def test_each_fault_is_told_apart_by_its_reason_code(fault, code, office, 
     issue = partial(demo.client_pkcs12, "1370000001", "TEST office")
     good = identity_from(issue(password=b"x"), b"x", tmp_path / "good.pem")
     with counterpart(
-        fault, tmp_path, demo.chain_pem, lambda _: Reply(200), crl=demo.crl_pem, issue_client=issue
+        fault, tmp_path, demo.chain_pem, lambda _: Reply(200), issue_crl=demo.client_crl, issue_client=issue
     ) as place:
         result = await reach(place, office, shown_at(place, tmp_path) or good)
     assert (result.code, result.failed_phase) == (code, PHASE_OF.get(fault, result.failed_phase))

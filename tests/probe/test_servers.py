@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 import ssl
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from kaigo_gateway.probe import ProxyChoice, Target, Trust, forget_contexts, probe
 from kaigo_gateway.probe._contexts import context_for, kept_context
 from kaigo_gateway.probe._trace import Trace
-from kaigo_gateway.probe.counterpart import FAULTS, Reply, counterpart, server_context, serving
+from kaigo_gateway.probe.counterpart import FAULTS, Reply, counterpart, server_context, serving, unused_port
 from kaigo_gateway.sandbox import DemoAuthority
 from probe_rig import (
     DAY,
@@ -180,7 +181,12 @@ async def test_curl_agrees_on_reachable_or_not(fault, office, tmp_path):
     issue = partial(demo.client_pkcs12, "1370000001", "TEST office")
     good = identity_from(issue(password=b"x"), b"x", tmp_path / "good.pem")
     with counterpart(
-        fault, tmp_path, demo.chain_pem, lambda _: Reply(200, b"x"), crl=demo.crl_pem, issue_client=issue
+        fault,
+        tmp_path,
+        demo.chain_pem,
+        lambda _: Reply(200, b"x"),
+        issue_crl=demo.client_crl,
+        issue_client=issue,
     ) as place:
         identity = shown_at(place, tmp_path) or good
         target = Target.parse(place.url, tls13_only=True)
@@ -210,6 +216,18 @@ async def test_the_system_store_is_the_default_trust(office, monkeypatch):
     assert (known.code, unknown.code) == ("HTTP_OK", "TLS_SERVER_CA_UNKNOWN")
     assert known.tls.asked
     assert known.tls.sent
+
+
+@pytest.mark.parametrize("chain", [True, False])
+async def test_an_issuing_authority_can_be_pinned_as_well_as_a_root(chain, office, tmp_path):
+    issuing = tmp_path / "issuing.pem"
+    issuing.write_bytes(office.pki.chain_pem.read_bytes().partition(b"-----END CERTIFICATE-----\n")[0])
+    issuing.write_bytes(issuing.read_bytes() + b"-----END CERTIFICATE-----\n")
+    context = server_context(*office.pki.issue(chain=chain), client_ca=office.pki.root_pem)
+    with serving(context, lambda _: Reply(200)) as port:
+        target = Target.parse(f"https://localhost:{port}/", tls13_only=True)
+        result = await probe(target, trust=Trust.pinned(issuing), identity=office.client(), limits=QUICK)
+    assert result.code == "HTTP_OK"
 
 
 async def test_a_context_is_made_once_and_again_when_its_file_changes(office, tmp_path):
@@ -297,52 +315,6 @@ async def test_a_login_page_behind_a_strangers_certificate(status, location, cod
     assert not result.tls.sent
 
 
-CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n"
-
-
-@pytest.mark.parametrize(
-    ("raw", "body"),
-    [
-        (CHUNKED, b"hello world"),
-        (CHUNKED[:-7], b"hello world"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", b"hello"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello", b"hello"),
-        (b"HTTP/1.0 200 OK\r\n\r\nuntil the end", b"until the end"),
-        (b"HTTP/1.1 204 No Content\r\n\r\n", b""),
-        (b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 200_000, b"x" * 65_536),
-    ],
-)
-async def test_every_way_to_frame_a_body_is_read(raw, body, office):
-    context = server_context(*office.pki.issue(), client_ca=office.pki.root_pem)
-    with serving(context, lambda _: Reply(raw=raw)) as port:
-        result = await office.probe(port, office.client())
-    assert (result.code, result.http.body) == ("HTTP_OK", body)
-
-
-async def test_no_garbage_of_a_server_breaks_the_probe(office):
-    import random
-
-    chance, context = random.Random(7), server_context(*office.pki.issue(), client_ca=office.pki.root_pem)
-    answers = [
-        b"HTTP/1.1 " + chance.randbytes(40),
-        b"\r\n\r\n",
-        b"HTTP/1.1 999999999999 x\r\n\r\n",
-        b"\x00" * 99,
-    ]
-    answers += [
-        b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 300 + b"\r\n",
-    ]
-    answers += [
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-        b"HTTP/1.1 100 Continue\r\n\r\n",
-    ]
-    identity = office.client()
-    with serving(context, lambda _: Reply(raw=answers.pop())) as port:
-        codes = [(await office.probe(port, identity)).code for _ in range(len(answers))]
-    assert set(codes) <= {"HTTP_NOT_HTTP", "HTTP_OK", "HTTP_UNEXPECTED", "HTTP_SERVER_ERROR"}
-
-
 async def test_a_terminal_without_tls13_is_told_from_an_old_server(office, monkeypatch, tmp_path):
     monkeypatch.setattr("ssl.HAS_TLSv1_3", False)
     client_ca = office.pki.chain_pem
@@ -350,3 +322,57 @@ async def test_a_terminal_without_tls13_is_told_from_an_old_server(office, monke
         target = Target.parse(place.url, tls13_only=True)
         result = await probe(target, trust=Trust.pinned(place.ca_file), limits=QUICK)
     assert result.code == "TLS_VERSION_CLIENT_OLD"
+
+
+WITHOUT_TICKET = [({}, "HTTP_OK"), ({"stranger": True}, "TLS_CLIENT_CERT_UNKNOWN_CA")]
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize(("wrong", "code"), WITHOUT_TICKET)
+async def test_a_server_that_gives_no_ticket_is_judged_by_what_it_says_next(wrong, code, office, tmp_path):
+    if missing("openssl"):
+        pytest.skip("openssl is not installed")
+    verify = ("-Verify", "3", "-verify_return_error", "-CAfile", str(office.pki.root_pem))
+    with s_server(tmp_path, *office.pki.issue(), *verify, "-num_tickets", "0") as port:
+        result = await office.probe(port, office.client(**wrong))
+    assert (result.code, result.tls.ticket) == (code, False)
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize(("wrong", "code"), WITHOUT_TICKET)
+async def test_nginx_with_its_tickets_turned_off(wrong, code, office, tmp_path):
+    if missing("nginx"):
+        pytest.skip("nginx is not installed")
+    extra = "ssl_session_tickets off; ssl_session_cache off;"
+    with nginx(tmp_path, *office.pki.issue(), office.pki.root_pem, extra=extra) as port:
+        result = await office.probe(port, office.client(**wrong))
+    assert result.code == code
+
+
+async def test_a_dot_behind_the_host_name_is_for_dns_alone(office, monkeypatch):
+    """Neither SNI nor a certificate has it (RFC 6066, 3)."""
+
+    async def here(_host, port):
+        return await asyncio.get_running_loop().getaddrinfo("127.0.0.1", port, type=socket.SOCK_STREAM)
+
+    monkeypatch.setattr("kaigo_gateway.probe._attempt.resolve", here)
+    context = server_context(*office.pki.issue("service.example"), client_ca=office.pki.root_pem)
+    with serving(context, lambda _: Reply(200)) as port:
+        target = Target.parse(f"https://service.example.:{port}/", tls13_only=True)
+        trust = Trust.pinned(office.pki.root_pem)
+        result = await probe(target, trust=trust, identity=office.client(), limits=QUICK)
+    assert result.code == "HTTP_OK"
+
+
+@pytest.mark.servers
+@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
+async def test_an_ipv6_address_is_reached_and_verified(office, tmp_path):
+    if missing("nginx"):
+        pytest.skip("nginx is not installed")
+    outer = unused_port()
+    pair = office.pki.issue("::1")
+    with nginx(tmp_path, *pair, office.pki.root_pem, extra=f"listen [::1]:{outer} ssl;"):
+        target = Target.parse(f"https://[::1]:{outer}/", tls13_only=True)
+        trust = Trust.pinned(office.pki.root_pem)
+        result = await probe(target, trust=trust, identity=office.client(), limits=QUICK)
+    assert (result.code, result.address) == ("HTTP_OK", "::1")

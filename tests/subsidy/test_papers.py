@@ -310,10 +310,35 @@ def test_lines_stay_with_their_judgement_when_the_ledger_reordered_them():
 def test_sheets_hold_numbers_as_numbers_and_no_typed_formula(name):
     nasty = lines()[1] | {"description": "=1+1", "model": "+A1", "key": "n"}
     book = openpyxl.load_workbook(io.BytesIO(made(name, view(nasty, lines()[0]))))
-    cells = [cell for row in book.active.iter_rows() for cell in row if cell.value is not None]
+    rows = [row for sheet in book for row in sheet.iter_rows()]
+    cells = [cell for row in rows for cell in row if cell.value is not None]
     formulas = {cell.value for cell in cells if cell.data_type == "f"}
     assert all(re.match(r"=(SUM|MIN|ROUNDDOWN)\(|=\$B\$\d+\+\$B\$\d+$", formula) for formula in formulas)
     assert any(cell.data_type == "n" for cell in cells)
+
+
+def test_a_wide_table_has_a_worksheet_of_its_own_with_rows_high_enough_for_their_text():
+    long = lines()[0] | {"description": "とても長い名前のカードリーダー" * 6}
+    book = openpyxl.load_workbook(io.BytesIO(made("claim-summary-xlsx", view(long, simulated=True))))
+    table = book["1 経費の内訳"]
+    assert all(sheet["A1"].value == "模擬環境の記録：実際の申請には使えません / simulated" for sheet in book)
+    head = next(row for row in table.iter_rows() if row[0].value == "番号")[0].row
+    assert (table.freeze_panes, table.print_title_rows) == (f"A{head + 1}", f"${head}:${head}")
+    assert table.row_dimensions[head + 1].height > 60
+
+
+@pytest.mark.parametrize("name", ["claim-summary", "receipt-breakdown", "completion-report"])
+def test_every_page_of_a_long_pdf_says_what_it_belongs_to_and_that_it_is_simulated(name, tmp_path):
+    many = [lines()[0] | {"key": f"r{n}", "description": f"リーダー {n}"} for n in range(50)]
+    path = tmp_path / "p.pdf"
+    path.write_bytes(made(f"{name}-pdf", view(*many, simulated=True)))
+    from pypdf import PdfReader
+
+    pages = [page.extract_text() for page in PdfReader(path).pages]
+    assert len(pages) > 1
+    for number, text in enumerate(pages, 1):
+        for told in ("模擬環境の記録", "20261122-ABCDEF", f"{number} / {len(pages)}"):
+            assert told in text, (number, told)
 
 
 def test_the_portal_sheets_formulas_give_the_assessed_grant(tmp_path):
@@ -336,13 +361,12 @@ def test_the_portal_sheets_formulas_give_the_assessed_grant(tmp_path):
             path,
         ]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
-        stored = openpyxl.load_workbook(path, data_only=True).active
-        formulas = openpyxl.load_workbook(path).active
-        again = openpyxl.load_workbook(out / path.name, data_only=True).active
-        for row in formulas.iter_rows():
-            for cell in row:
-                if cell.data_type == "f":
-                    assert again[cell.coordinate].value == stored[cell.coordinate].value, (name, cell.value)
+        stored = openpyxl.load_workbook(path, data_only=True)
+        again = openpyxl.load_workbook(out / path.name, data_only=True)
+        for sheet in openpyxl.load_workbook(path):
+            for cell in (each for row in sheet.iter_rows() for each in row if each.data_type == "f"):
+                found = again[sheet.title][cell.coordinate].value
+                assert found == stored[sheet.title][cell.coordinate].value, (name, cell.value)
 
 
 def test_the_evidence_pack_holds_what_its_manifest_says():
@@ -350,8 +374,10 @@ def test_the_evidence_pack_holds_what_its_manifest_says():
     manifest = json.loads(pack.read("manifest.json"))
     assert manifest["setup"]["head_hash"] == "ab" * 32
     listed = {file["name"]: file["sha256"] for file in manifest["files"]}
-    assert set(pack.namelist()) == {*listed, "manifest.json", "index.html"}
+    assert set(pack.namelist()) == {*listed, "manifest.json", "SHA256SUMS", "index.html"}
     assert all(sha256(pack.read(name)).hexdigest() == digest for name, digest in listed.items())
+    sums = [line.split("  ") for line in pack.read("SHA256SUMS").decode().splitlines()]
+    assert {name: digest for digest, name in sums} == listed
     viewer = pack.read("index.html").decode()
     assert all(f'href="{name}"' in viewer and digest in viewer for name, digest in listed.items())
     assert manifest["missing"] == []

@@ -11,6 +11,7 @@ from kaigo_gateway.errors import InputError
 from kaigo_subsidy.precheck import check_attachments
 
 JPEG = b"\xff\xd8\xff\xe0" + b"x" * 50 + b"\xff\xd9"
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
 
 
 def png():
@@ -39,7 +40,7 @@ def attach(tmp_path):
         path.write_bytes(data)
         return path
 
-    def run(**changed):
+    def run(*claimed, **changed):
         good = {
             "bankbook": [write("bank.jpg", JPEG)],
             "service_evidence": [write("notice.png", png())],
@@ -48,7 +49,7 @@ def attach(tmp_path):
         }
         for code, files in changed.items():
             good[code] = [write(name, data) for name, data in files]
-        return check_attachments(OURS, RULES, good)
+        return check_attachments(*(claimed or (OURS,)), RULES, good)
 
     return run
 
@@ -73,9 +74,16 @@ def test_a_missing_document_is_named(attach):
 @pytest.mark.parametrize(
     ("name", "data", "code"),
     [
-        ("bank.gif", b"GIF89a....", "DOCUMENT_KIND"),
+        ("bank.dat", b"\x01\x02\x03\x04", "DOCUMENT_KIND"),
+        ("bank.gif", b"GIF89a....", "DOCUMENT_OTHER_KIND"),
+        ("bank.pdf", b"PK\x03\x04 word", "DOCUMENT_OTHER_KIND"),
+        ("bank.jpg", b"RIFF\0\0\0\0WEBPVP8 ", "DOCUMENT_OTHER_KIND"),
+        ("bank.html", b"\xef\xbb\xbf<!DOCTYPE html>", "DOCUMENT_OTHER_KIND"),
+        ("bank.heic", HEIC, "DOCUMENT_HEIC"),
+        ("bank.jpg", HEIC, "DOCUMENT_HEIC"),
         ("bank.pdf", JPEG, "DOCUMENT_SUFFIX"),
-        ("bank.jpg", b"", "DOCUMENT_UNREADABLE"),
+        ("bank", JPEG, "DOCUMENT_SUFFIX"),
+        ("bank.jpg", b"", "DOCUMENT_EMPTY"),
         ("bank.jpg", JPEG[:-2], "DOCUMENT_UNREADABLE"),
         ("bank.png", png()[:40], "DOCUMENT_UNREADABLE"),
         ("bank.pdf", b"%PDF-1.7\nbroken", "DOCUMENT_UNREADABLE"),
@@ -96,6 +104,97 @@ def test_a_pdf_with_a_password_is_refused(attach):
     out = BytesIO()
     writer.write(out)
     assert codes(attach(bankbook=[("bank.pdf", out.getvalue())]), "bankbook") == ["DOCUMENT_ENCRYPTED"]
+
+
+def test_a_pdf_that_only_forbids_printing_is_read_and_remarked(attach):
+    from io import BytesIO
+
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter(clone_from=PdfReader(BytesIO(pdf(GOOD))))
+    writer.encrypt(user_password="", owner_password="secret", algorithm="AES-256")
+    out = BytesIO()
+    writer.write(out)
+    assert codes(attach(receipt=[("r.pdf", out.getvalue())]), "receipt") == ["DOCUMENT_RESTRICTED"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (GOOD + "\nノートPC 1台 98,000円", "RECEIPT_TERMINAL"),
+        (GOOD + "\n令和8年3月31日", "RECEIPT_EARLY"),
+        (GOOD + "\nR8.3.31", "RECEIPT_EARLY"),
+        (GOOD + "\n発行日 ２０２６年１２月１日", "RECEIPT_LATE"),
+        (GOOD + "\n登録番号 T1180301018772", "RECEIPT_REGISTRATION_WRONG"),
+    ],
+)
+def test_a_receipt_that_looks_odd_is_remarked_and_left_to_the_eye(attach, text, code):
+    found = attach(receipt=[("receipt.pdf", pdf(text))])
+    assert codes(found, "receipt") == [code]
+    assert str(found.overall) == "warn"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD + "\n令和8年6月1日　登録番号 T1180301018771",
+        "カードリーダー CIR315A ３台　１９，５００円\n接続サポート　伍万円　値引 △6,800円　合計 ¥62,700-",
+        "カードリーダー CIR315A 3台 1 9 , 5 0 0 円\n接続サポート 30,000円 連携サポート 13,200円 送料 880円",
+        "CIR315A 3台\n領収金額　金六万二千七百円也",
+        "PC・タブレット対応カードリーダー CIR315A 3台 19,500円\n接続サポート 43,200円",
+    ],
+)
+def test_amounts_are_understood_as_people_write_them(attach, text):
+    assert codes(attach(receipt=[("receipt.pdf", pdf(text))]), "receipt") == ["DOCUMENT_OK"]
+
+
+def test_several_receipts_may_split_the_payment_and_a_wrong_split_is_found(attach):
+    first = "内金 CIR315A 3台 合計 30,000円"
+    for rest, expected in (("32,700", "DOCUMENT_OK"), ("32,701", "RECEIPT_AMOUNT_DIFFERS")):
+        second = f"残金 接続サポート 合計 {rest}円"
+        found = attach(receipt=[("1.pdf", pdf(first)), ("2.pdf", pdf(second))])
+        assert codes(found, "receipt") == [expected]
+
+
+def test_what_a_readable_receipt_shows_is_said_even_where_another_is_a_scan(attach):
+    found = attach(receipt=[("1.pdf", pdf(GOOD + "\n作業一式")), ("2.jpg", JPEG + b"\xff\xd9")])
+    assert codes(found, "receipt") == ["RECEIPT_LUMP", "DOCUMENT_NOT_COMPARED"]
+
+
+def test_spoiled_text_is_mended_where_it_can_be_and_never_counted_against_the_office():
+    from kaigo_subsidy.precheck._text import readable
+
+    spoiled = "領収書 合計 62,700円".encode("cp932").decode("latin-1")
+    assert readable(spoiled) == "領収書 合計 62,700円"
+    assert readable("".join(map(chr, range(0xE000, 0xE020)))) is None
+    assert readable("(cid:12)(cid:7)(cid:99)") is None
+    assert readable("café 19,500") == "café 19,500"
+    assert readable(GOOD) == GOOD
+
+
+def test_a_garbled_text_layer_is_left_to_the_eye(attach, monkeypatch):
+    from kaigo_subsidy.precheck import _files
+
+    monkeypatch.setattr(_files, "readable", lambda text: None)
+    assert codes(attach(), "receipt") == ["DOCUMENT_TEXT_GARBLED"]
+
+
+def test_a_name_in_old_kanji_and_another_width_is_the_same_name(attach):
+    office = OURS.office.model_copy(update={"name": "髙﨑 ㈱さくら"})
+    menu = pdf("事業所番号 １３７００００００１ 事業所名 高崎　株式会社さくら")
+    claimed = OURS.model_copy(update={"office": office})
+    found = attach(claimed, menu_screen=[("menu.pdf", menu)])
+    assert codes(found, "menu_screen") == ["DOCUMENT_OK"]
+
+
+def test_every_reason_code_of_the_pre_check_is_driven_here():
+    import re
+    from pathlib import Path
+
+    from kaigo_subsidy._reasons_papers import ATTACHMENTS
+
+    tests = Path(__file__).read_text(encoding="utf-8")
+    assert {reason.code for reason in ATTACHMENTS} <= set(re.findall(r'"([A-Z_]+)"', tests))
 
 
 def test_more_files_than_the_form_takes_and_the_same_file_twice(attach):

@@ -261,3 +261,16 @@ async def test_the_pages_forms_do_what_the_routes_do(tmp_path):
         back = {"language": "en", "back": "//evil.example/"}
         status, headers, _ = await client.call("POST", "/language", data=back)
         assert (status, headers["Location"]) == (303, "/")
+
+
+async def test_the_mistakes_of_a_document_are_said_in_the_readers_language(tmp_path):
+    document = site_document()
+    document["office"]["number"], document["office"]["services"] = "12", [11]
+    async with served(tmp_path, plugin(Stage2())) as client:
+        said = {}
+        for language in ("en", "ja"):
+            _, _, body = await client.post(f"/api/v1/setups?lang={language}", document)
+            said[language] = {each["place"]: each["why"] for each in body["errors"]}
+    assert set(said["en"]) == set(said["ja"]) == {"office.number", "office.services.0"}
+    assert said["en"]["office.services.0"] == "text in quotation marks is expected"
+    assert all(re.search("[ぁ-ん]", why) for why in said["ja"].values())

@@ -8,17 +8,26 @@ import sys
 from pathlib import Path
 
 import pytest
-from kaigo_gateway.web._problems import CODES
-from kaigo_gateway.web.api.openapi import openapi
+from kaigo_gateway.model.site import Site
+from kaigo_gateway.web._problems import CODES, ProblemDetails
+from kaigo_gateway.web.api._examples import examples
+from kaigo_gateway.web.api.openapi import openapi, operations_of_this_release
 from kaigo_gateway.web.api.table import OPERATIONS, PREFIX
 from web_kit import Stage2, plugin, served
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMITTED = ROOT / "docs" / "openapi.json"
+ALL = operations_of_this_release()
+DOCUMENT = openapi(ALL)
+GUIDE = (ROOT / "docs" / "rest-api.md").read_text(encoding="utf-8")
+
+
+def named(operation):
+    return operation.name
 
 
 def test_the_committed_document_is_the_generated_one():
-    text = json.dumps(openapi(), ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(DOCUMENT, ensure_ascii=False, indent=1) + "\n"
     assert COMMITTED.read_text(encoding="utf-8") == text, (
         "run: python -m kaigo_gateway.web.api.openapi > docs/openapi.json"
     )
@@ -28,15 +37,15 @@ def test_the_module_prints_the_document():
     done = subprocess.run(
         [sys.executable, "-m", "kaigo_gateway.web.api.openapi"], capture_output=True, check=True
     )
-    assert json.loads(done.stdout) == openapi()
+    assert json.loads(done.stdout) == DOCUMENT
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_the_document_is_valid_openapi_3_1():
     from openapi_spec_validator import OpenAPIV31SpecValidator
 
-    assert openapi()["openapi"].startswith("3.1")
-    assert list(OpenAPIV31SpecValidator(openapi()).iter_errors()) == []
+    assert DOCUMENT["openapi"].startswith("3.1")
+    assert list(OpenAPIV31SpecValidator(DOCUMENT).iter_errors()) == []
 
 
 async def test_the_service_gives_the_same_document(tmp_path):
@@ -55,14 +64,48 @@ async def test_every_route_of_the_api_is_an_operation_and_the_other_way_round(tm
     assert {route for route in routes if route[0] != "HEAD"} == described
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_each_operation_has_an_id_of_its_own():
+    assert len({operation.name for operation in ALL}) == len(ALL)
+
+
+@pytest.mark.parametrize("operation", ALL, ids=named)
 def test_each_route_is_documented_in_the_guide_with_its_role(operation):
-    guide = (ROOT / "docs" / "rest-api.md").read_text(encoding="utf-8")
     role = operation.role.value if operation.role else "none"
-    assert f"| `{operation.method} {PREFIX}{operation.path}` | {role} |" in guide
+    assert f"| `{operation.method} {PREFIX}{operation.path}` | {role} |" in GUIDE
+
+
+@pytest.mark.parametrize("operation", ALL, ids=named)
+def test_each_operation_says_in_both_languages_what_it_does(operation):
+    english, japanese = operation.said("en"), operation.said("ja")
+    assert english == operation.summary
+    assert not japanese.isascii(), english
+
+
+def of_our_models(operation):
+    """Whether its documents are made of models that say what is in them (plugins' may be open)."""
+    return operation in OPERATIONS
+
+
+@pytest.mark.parametrize("operation", [each for each in ALL if of_our_models(each)], ids=named)
+def test_each_document_has_an_example_that_fits_its_model(operation):
+    shown = examples().get(operation.name, {})
+    request = Site if operation.site else operation.body
+    for part, model in (("request", request), ("reply", operation.reply)):
+        if isinstance(model, type):
+            assert part in shown, f"examples.json has no {part} of {operation.name}"
+            model.model_validate_json(json.dumps(shown[part]))
+
+
+def test_no_example_belongs_to_an_operation_that_is_gone():
+    assert set(examples()) <= {operation.name for operation in OPERATIONS}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_each_problem_has_an_example_that_fits(code):
+    shown = DOCUMENT["components"]["examples"][code]["value"]
+    assert ProblemDetails.model_validate_json(json.dumps(shown)).code == code
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_each_problem_code_is_documented_in_the_guide(code):
-    guide = (ROOT / "docs" / "rest-api.md").read_text(encoding="utf-8")
-    assert f"| `{code}` | {CODES[code][0]} |" in guide
+    assert f"| `{code}` | {CODES[code][0]} |" in GUIDE

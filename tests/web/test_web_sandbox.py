@@ -11,12 +11,12 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 from aiohttp import ClientSession, CookieJar
+from browser_kit import signed_in, violations
 from kaigo_gateway._gateway import Gateway
 from kaigo_gateway.sandbox._sandbox import Sandbox
 from kaigo_gateway.sandbox.demo import demo_settings
 from kaigo_gateway.web.serving import Wanted, serving
 from pydantic import SecretStr
-from test_web_browser import signed_in, violations
 from web_kit import Client
 
 pytestmark = pytest.mark.browser

@@ -112,7 +112,7 @@ class Client:
             line.split()
             for line in self.service.token_file.read_text().splitlines()
             if not line.startswith("#")
-        )[role.value]
+        )[Role(role).value]
 
     async def call(
         self, method: str, path: str, *, role: Role | None = Role.ADMINISTRATOR, **more: Any
@@ -126,7 +126,8 @@ class Client:
             method, url, headers=headers, allow_redirects=False, **more
         ) as answer:
             body = await answer.read()
-            parsed = json.loads(body) if "json" in answer.content_type and body else body
+            is_json = answer.content_type in {"application/json", "application/problem+json"}
+            parsed = json.loads(body) if is_json and body else body
             return answer.status, answer.headers, parsed
 
     async def get(self, path: str, **more: Any) -> Any:
@@ -165,4 +166,16 @@ async def until(client: Client, setup_id: str, *states: str) -> dict[str, Any]:
         found = await client.get(f"/api/v1/setups/{setup_id}")
         if found["state"] in states:
             return found
+    raise AssertionError(found)
+
+
+async def answered(client: Client, setup_id: str, answer: str = "yes") -> dict[str, Any]:
+    """Wait until a Setup is done, answering whatever it asks."""
+    for _ in range(50):
+        found = await until(client, setup_id, "waiting", "done")
+        if found["state"] == "done":
+            return found
+        for question in found["questions"]:
+            given = {"key": question["key"], "answer": {"answer": answer}}
+            await client.post(f"/api/v1/setups/{setup_id}/confirmations", given)
     raise AssertionError(found)

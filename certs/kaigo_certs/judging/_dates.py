@@ -21,8 +21,15 @@ def today_in_japan() -> date:
 
 
 def last_day(certificate: x509.Certificate) -> date:
-    """The last day in Japan on which the certificate is valid."""
-    return certificate.not_valid_after_utc.astimezone(JAPAN).date()
+    """The last day in Japan on which it is valid; a certificate that ends at midnight ends the day before."""
+    return (certificate.not_valid_after_utc - timedelta(seconds=1)).astimezone(JAPAN).date()
+
+
+def has_ended(certificate: x509.Certificate, today: date) -> bool:
+    """Whether the certificate is over on ``today``; where that is the present day, at this very moment."""
+    if today == today_in_japan():
+        return certificate.not_valid_after_utc <= datetime.now(UTC)
+    return last_day(certificate) < today
 
 
 def days_left(certificate: x509.Certificate, today: date) -> int:
@@ -36,7 +43,7 @@ def judge_dates(certificate: x509.Certificate, today: date) -> CertFinding:
     left = (last - today).days
     if today < first:
         return CertFinding("CERT_NOT_YET_VALID", Verdict.FAIL, {"not_before": first.isoformat()})
-    if left < 0 or (today == today_in_japan() and certificate.not_valid_after_utc <= datetime.now(UTC)):
+    if has_ended(certificate, today):
         return CertFinding(
             "CERT_EXPIRED", Verdict.FAIL, {"not_after": last.isoformat(), "days_ago": max(-left, 0)}
         )

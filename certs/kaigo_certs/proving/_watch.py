@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from kaigo_certs._model import CertFinding, Verdict
-from kaigo_certs.judging._dates import JAPAN
+from kaigo_certs.judging._dates import has_ended
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,9 +22,9 @@ NOTICE_DAYS: Final = (90, 60, 30, 14, 7)
 def notice_of(identity: StoredIdentity, today: date) -> CertFinding:
     """Where the identity stands today: listed, to be renewed (``step`` is the notice reached), or lapsed."""
     left = identity.days_left(today)
-    last = identity.not_after.astimezone(JAPAN).date().isoformat()
+    last = identity.last_day.isoformat()
     seen = {"office_number": identity.office_number, "not_after": last, "days_left": left}
-    if left < 0:
+    if has_ended(identity.leaf, today):
         return CertFinding("CERT_LAPSED", Verdict.FAIL, seen)
     reached = [days for days in NOTICE_DAYS if left <= days]
     if not reached:
@@ -33,11 +33,11 @@ def notice_of(identity: StoredIdentity, today: date) -> CertFinding:
 
 
 def current(identities: Iterable[StoredIdentity]) -> list[StoredIdentity]:
-    """The generation of each office that ends last: older ones need no notice."""
+    """The generation of each office that counts (:attr:`StoredIdentity.rank`): older ones need no notice."""
     newest: dict[str, StoredIdentity] = {}
     for identity in identities:
         known = newest.get(identity.office_number)
-        if known is None or identity.not_after > known.not_after:
+        if known is None or identity.rank > known.rank:
             newest[identity.office_number] = identity
     return [newest[office] for office in sorted(newest)]
 
@@ -61,7 +61,7 @@ def calendar(identities: Iterable[StoredIdentity], *, title: str, now: datetime 
 
 
 def _event(identity: StoredIdentity, title: str, stamp: str) -> list[str]:
-    last = identity.not_after.astimezone(JAPAN).date()
+    last = identity.last_day
     uid = hashlib.sha256(f"{identity.office_number}:{identity.sha256}".encode()).hexdigest()[:32]
     text = title.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
     lines = [

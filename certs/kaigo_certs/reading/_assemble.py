@@ -22,8 +22,8 @@ if TYPE_CHECKING:
         CertificatePublicKeyTypes,
     )
 
+    from kaigo_certs.reading._frame import Frame
     from kaigo_certs.reading._load import Loaded
-    from kaigo_certs.reading._preparse import Frame
 
 
 def assemble(

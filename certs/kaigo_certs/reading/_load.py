@@ -17,11 +17,13 @@ from cryptography.hazmat.primitives.serialization import (
 
 from kaigo_certs._errors import UnreadableFile, WrongPassword
 from kaigo_certs.reading._passwords import Attempt, attempts
-from kaigo_certs.reading._pbe import open_raw, pbmac1_fits, single_key_files, without_mac
-from kaigo_certs.reading._preparse import Frame, load_pfx, preparse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cryptography import x509
+
+    from kaigo_certs.reading._frame import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +38,19 @@ class Loaded:
     mac_verified: bool = True
 
 
-def load(data: bytes, password: str | None) -> Loaded:
-    """The contents of a PKCS#12 file.
+def load(data: bytes, password: str | None, frame: Frame | None = None) -> Loaded:
+    """The contents of a PKCS#12 file; ``frame`` where it has been pre-parsed already.
 
     Raises :class:`WrongPassword` when no reading of the password fits, :class:`UnreadableFile` otherwise.
     """
-    frame, pfx = preparse(data), load_pfx(data)
+    if frame is None:
+        from kaigo_certs.reading._preparse import preparse
+
+        frame = preparse(data)
     tried = 0
     for attempt in attempts(password):
         tried += 1
-        loaded = _try(data, pfx, frame, attempt)
+        loaded = _try(data, frame, attempt)
         if loaded is not None:
             return loaded
     if password is None:
@@ -53,32 +58,51 @@ def load(data: bytes, password: str | None) -> Loaded:
     raise WrongPassword("CERT_PASSWORD_WRONG", tried=tried)
 
 
-def _try(data: bytes, pfx: Any, frame: Frame, attempt: Attempt) -> Loaded | None:
+def _try(data: bytes, frame: Frame, attempt: Attempt) -> Loaded | None:
     """The contents under one reading of the password, or None when it does not fit."""
     if attempt.raw:
-        return _try_raw(pfx, attempt)
-    if frame.mac == "pbmac1":
-        if not _pbmac1_fits(pfx, attempt.password):
-            return None
-        data = without_mac(pfx)
+        return _try_raw(data, attempt)
+    bare = _without_pbmac1(data, attempt) if frame.mac == "pbmac1" else data
+    if bare is None:
+        return None
     for password in (attempt.password, None) if not attempt.password else (attempt.password,):
-        opened = _open(data, password)
+        opened = _open(bare, password)
         if opened is not None:
             found, ber = opened
-            return _collect(pfx, found, password, attempt.variant, ber=ber)
+            further = _key_files(bare) if frame.keys > 1 else ()
+            return _collect(further, found, password, attempt.variant, ber=ber)
     return None
 
 
-def _pbmac1_fits(pfx: Any, password: bytes) -> bool:
+# What needs a second parser is imported where it is needed: an ordinary file needs it in the parent only, and
+# without it the worker process is there a third sooner.
+
+
+def _key_files(data: bytes) -> Sequence[bytes]:
+    from kaigo_certs.reading._pbe import single_key_files
+    from kaigo_certs.reading._preparse import load_pfx
+
+    return single_key_files(load_pfx(data))
+
+
+def _without_pbmac1(data: bytes, attempt: Attempt) -> bytes | None:
+    """The file without its PBMAC1 checksum, None where that does not fit the password."""
+    from kaigo_certs.reading._pbe import pbmac1_fits, without_mac
+    from kaigo_certs.reading._preparse import load_pfx
+
+    pfx = load_pfx(data)
     try:
-        return pbmac1_fits(pfx, password)
+        return without_mac(pfx) if pbmac1_fits(pfx, attempt.password) else None
     except (ValueError, TypeError, KeyError, OverflowError):  # a digest or a parameter that nobody knows
         raise UnreadableFile("CERT_FILE_CIPHER", encryption="PBMAC1") from None
 
 
-def _try_raw(pfx: Any, attempt: Attempt) -> Loaded | None:
+def _try_raw(data: bytes, attempt: Attempt) -> Loaded | None:
+    from kaigo_certs.reading._pbe import open_raw
+    from kaigo_certs.reading._preparse import load_pfx
+
     try:
-        keys, certificates = open_raw(pfx, attempt.password)
+        keys, certificates = open_raw(load_pfx(data), attempt.password)
         for key in keys:
             load_der_private_key(key, None)
     except (ValueError, TypeError, KeyError, OverflowError, UnsupportedAlgorithm):
@@ -104,13 +128,16 @@ def _open(data: bytes, password: bytes | None) -> tuple[pkcs12.PKCS12KeyAndCerti
 
 
 def _collect(
-    pfx: Any, found: pkcs12.PKCS12KeyAndCertificates, password: bytes | None, variant: str, *, ber: bool
+    further: Sequence[bytes],
+    found: pkcs12.PKCS12KeyAndCertificates,
+    password: bytes | None,
+    variant: str,
+    *,
+    ber: bool,
 ) -> Loaded:
     certificates = [c for c in (found.cert, *found.additional_certs) if c is not None]
     keys = [] if found.key is None else [_der(found.key)]
-    files = single_key_files(pfx)
-    if len(files) > 1:
-        keys += [_der(result[0].key) for file in files if (result := _open(file, password)) and result[0].key]
+    keys += [_der(result[0].key) for file in further if (result := _open(file, password)) and result[0].key]
     name = next((c.friendly_name for c in certificates if c.friendly_name), None)
     return Loaded(
         tuple(dict.fromkeys(keys)),

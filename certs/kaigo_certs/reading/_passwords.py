@@ -27,7 +27,7 @@ class Attempt:
 
 
 def to_text(password: bytes | str | None) -> str | None:
-    """The password as text (bytes: UTF-8, else Shift_JIS).
+    """The password as text (bytes: UTF-16 with its mark, UTF-8, else Shift_JIS).
 
     Raises :class:`UnreadableFile` for a NUL (the loader below must never see one) and for other encodings.
     """
@@ -41,6 +41,8 @@ def to_text(password: bytes | str | None) -> str | None:
 
 
 def _decode(password: bytes) -> str:
+    if password.startswith((b"\xff\xfe", b"\xfe\xff")):  # what "Unicode" in Notepad and PowerShell's > write
+        return _utf_16(password)
     if b"\0" in password:
         raise UnreadableFile("CERT_PASSWORD_NUL")
     for encoding in ("utf-8-sig", "cp932"):
@@ -49,6 +51,13 @@ def _decode(password: bytes) -> str:
         except UnicodeDecodeError:
             continue
     raise UnreadableFile("CERT_PASSWORD_ENCODING")
+
+
+def _utf_16(password: bytes) -> str:
+    try:
+        return password.decode("utf-16").removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError:
+        raise UnreadableFile("CERT_PASSWORD_ENCODING") from None
 
 
 def attempts(password: str | None) -> Iterator[Attempt]:

@@ -5,7 +5,6 @@ RFC 7292 (PKCS#12), RFC 8018 (PBES2), RFC 9579 (PBMAC1).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from asn1crypto import cms, core, keys, pkcs12
@@ -13,6 +12,7 @@ from asn1crypto.algos import EncryptionAlgorithm, KdfAlgorithm
 
 from kaigo_certs._errors import UnreadableFile
 from kaigo_certs._quiet import quietly
+from kaigo_certs.reading._frame import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,6 @@ BAG_LIMIT: Final = 200
 
 _PBMAC1: Final = "1.2.840.113549.1.5.14"
 _SCRYPT: Final = "1.3.6.1.4.1.11591.4.11"
-_STRONG: Final = ("aes128", "aes192", "aes256", "camellia", "aria", "seed")
 _NAMES: Final = {
     "1.2.410.200004.1.4": "seed_cbc",
     "1.2.410.200046.1.1.2": "aria128_cbc",
@@ -39,27 +38,6 @@ _NAMES: Final = {
 
 class _Pbmac1Params(core.Sequence):  # type: ignore[misc] # asn1crypto is untyped
     _fields = [("kdf", KdfAlgorithm), ("mac", core.Any)]  # noqa: RUF012 - asn1crypto's way
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What the frame says. ``rounds`` are the iteration counts of all derivations."""
-
-    ciphers: tuple[str, ...]
-    mac: str
-    rounds: tuple[int, ...]
-    plain_key: bool
-    bags: int
-
-    @property
-    def weak(self) -> tuple[str, ...]:
-        """The ciphers that are no longer considered safe."""
-        return tuple(name for name in self.ciphers if not name.startswith(_STRONG))
-
-    @property
-    def protected(self) -> bool:
-        """Whether a password plays any part."""
-        return self.mac != "none" or bool(self.ciphers)
 
 
 def preparse(data: bytes) -> Frame:
@@ -111,18 +89,20 @@ def content_bytes(value: Any) -> bytes:
 def _frame(pfx: Any) -> Frame:
     ciphers: list[str] = []
     rounds: list[int] = []
-    bags = plain = 0
+    bags = plain = held = 0
     for algorithm, content in safes(pfx):
         if algorithm is not None:
             _note(algorithm, ciphers, rounds)
             continue
         for bag in pkcs12.SafeContents.load(content):
             bags += 1
-            plain += bag["bag_id"].native == "key_bag"
-            if bag["bag_id"].native == "pkcs8_shrouded_key_bag":
+            kind = bag["bag_id"].native
+            plain += kind == "key_bag"
+            held += kind in {"key_bag", "pkcs8_shrouded_key_bag"}
+            if kind == "pkcs8_shrouded_key_bag":
                 _note(bag["bag_value"]["encryption_algorithm"], ciphers, rounds)
     mac, mac_rounds = _mac(pfx)
-    return Frame(tuple(dict.fromkeys(ciphers)), mac, (*rounds, *mac_rounds), bool(plain), bags)
+    return Frame(tuple(dict.fromkeys(ciphers)), mac, (*rounds, *mac_rounds), bool(plain), bags, held)
 
 
 def _note(algorithm: Any, ciphers: list[str], rounds: list[int]) -> None:

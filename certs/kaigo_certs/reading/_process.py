@@ -9,11 +9,16 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_certs._errors import UnreadableFile, WrongPassword
+from kaigo_certs._hardening import child_environment
 from kaigo_certs.reading._load import Loaded
+
+if TYPE_CHECKING:
+    from kaigo_certs.reading._frame import Frame
 
 TIME_LIMIT: Final = 60.0
 """Seconds; a file at the iteration limit with every retry of the password needs less on an old computer."""
@@ -24,13 +29,17 @@ _ERRORS: Final = {"UnreadableFile": UnreadableFile, "WrongPassword": WrongPasswo
 
 
 def load_apart(
-    data: bytes, password: str | None, key: bytes | None = None, time_limit: float = TIME_LIMIT
+    data: bytes,
+    password: str | None,
+    key: bytes | None = None,
+    time_limit: float = TIME_LIMIT,
+    frame: Frame | None = None,
 ) -> Loaded:
     """Load in a worker process; blocks. Raises what the loader raises, or a typed error of the worker."""
     try:
         done = subprocess.run(  # noqa: S603 - our own module
             _command(),
-            input=_request(data, password, key),
+            input=_request(data, password, key, frame),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=_environment(),
@@ -44,7 +53,11 @@ def load_apart(
 
 
 async def load_apart_async(
-    data: bytes, password: str | None, key: bytes | None = None, time_limit: float = TIME_LIMIT
+    data: bytes,
+    password: str | None,
+    key: bytes | None = None,
+    time_limit: float = TIME_LIMIT,
+    frame: Frame | None = None,
 ) -> Loaded:
     """The same without blocking the event loop; a cancelled caller takes the worker with it."""
     process = await asyncio.create_subprocess_exec(
@@ -52,7 +65,9 @@ async def load_apart_async(
         env=_environment(), creationflags=_NO_WINDOW,
     )  # fmt: skip
     try:
-        output, _ = await asyncio.wait_for(process.communicate(_request(data, password, key)), time_limit)
+        output, _ = await asyncio.wait_for(
+            process.communicate(_request(data, password, key, frame)), time_limit
+        )
     except TimeoutError:
         raise UnreadableFile("CERT_READ_TIMEOUT", seconds=time_limit) from None
     finally:
@@ -90,15 +105,16 @@ def _environment() -> dict[str, str]:
     settings = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1", "PYTHONWARNINGS": "ignore"}
     if getattr(sys, "frozen", False):
         settings[_SERVE] = "1"
-    return {**os.environ, **settings}
+    return child_environment(**settings)
 
 
-def _request(data: bytes, password: str | None, key: bytes | None) -> bytes:
+def _request(data: bytes, password: str | None, key: bytes | None, frame: Frame | None) -> bytes:
     parts = {
         name: base64.b64encode(part).decode() if part else None
         for name, part in (("data", data), ("key", key))
     }
-    return json.dumps({**parts, "password": password}).encode()
+    known = None if frame is None else asdict(frame)
+    return json.dumps({**parts, "password": password, "frame": known}).encode()
 
 
 def _loaded(output: bytes, code: int) -> Loaded:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from kaigo_certs._model import Bundle, CertFinding, Container, Verdict
 from kaigo_certs.reading._assemble import assemble
 from kaigo_certs.reading._passwords import to_text
-from kaigo_certs.reading._preparse import Frame, preparse
+from kaigo_certs.reading._preparse import preparse
 from kaigo_certs.reading._process import TIME_LIMIT, load_apart, load_apart_async
 from kaigo_certs.reading._sniff import check_length, decode_base64, sniff
 
 if TYPE_CHECKING:
+    from kaigo_certs.reading._frame import Frame
     from kaigo_certs.reading._load import Loaded
 
 
@@ -45,7 +46,7 @@ def read_identity(
     :class:`kaigo_certs.WrongPassword` is one.
     """
     ready = _prepare(data, password, key_data)
-    return _finish(ready, load_apart(ready.data, ready.password, ready.key, time_limit))
+    return _finish(ready, load_apart(ready.data, ready.password, ready.key, time_limit, ready.frame))
 
 
 async def read_identity_async(
@@ -57,7 +58,7 @@ async def read_identity_async(
 ) -> Bundle:
     """:func:`read_identity` for an event loop, which it does not hold up."""
     ready = await asyncio.to_thread(_prepare, data, password, key_data)
-    loaded = await load_apart_async(ready.data, ready.password, ready.key, time_limit)
+    loaded = await load_apart_async(ready.data, ready.password, ready.key, time_limit, ready.frame)
     return await asyncio.to_thread(_finish, ready, loaded)
 
 

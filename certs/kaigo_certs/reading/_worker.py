@@ -12,6 +12,8 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from kaigo_certs._hardening import forbid_core_dumps
+
 if TYPE_CHECKING:
     from kaigo_certs.reading._load import Loaded
 
@@ -41,9 +43,11 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
 def _load(request: dict[str, Any]) -> Loaded:
     data, key, password = base64.b64decode(request["data"]), request["key"], request["password"]
     if data[:1] == b"\x30" and key is None:
+        from kaigo_certs.reading._frame import Frame
         from kaigo_certs.reading._load import load
 
-        return load(data, password)
+        known = request.get("frame")
+        return load(data, password, known and Frame(**known))
     from kaigo_certs.reading._pem import load_pem
 
     return load_pem(data, password, base64.b64decode(key) if key else None)
@@ -51,12 +55,12 @@ def _load(request: dict[str, Any]) -> Loaded:
 
 def _harden() -> None:
     """No core dump with a key in it, and an upper limit of memory, where the system offers that."""
+    forbid_core_dumps()
     if sys.platform == "win32":
         return
     import resource
 
     with suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_LIMIT, _MEMORY_LIMIT))
 
 

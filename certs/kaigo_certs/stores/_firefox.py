@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 SELECT_AUTOMATICALLY: Final = 'user_pref("security.default_personal_cert", "Select Automatically");'
 
 _OURS: Final = re.compile(r"""\s*user_pref\(\s*["']security\.default_personal_cert["']\s*,""")
-_SIGNS: Final = ("cert9.db", "prefs.js", "times.json", "user.js")
+_SIGNS: Final = ("prefs.js", "times.json", "user.js", "compatibility.ini")
+
+
+def is_firefox_profile(folder: Path) -> bool:
+    """Whether the folder is a profile of Firefox, and not any NSS database."""
+    return any((folder / sign).exists() for sign in _SIGNS)
 
 
 class FirefoxProfile(PolicyPlace):
@@ -45,7 +50,7 @@ class FirefoxProfile(PolicyPlace):
 
     def plan(self, entry: str = SELECT_AUTOMATICALLY) -> dict[str, Any]:
         """As for any policy, and what ``prefs.js`` said before."""
-        if not any((self.folder / sign).exists() for sign in _SIGNS):
+        if not is_firefox_profile(self.folder) and not (self.folder / "cert9.db").exists():
             raise StoreError("POLICY_FILE", path=str(self.folder), why=N_("not a Firefox profile"))
         return {**super().plan(entry), "remembered": _entries(self._prefs)}
 

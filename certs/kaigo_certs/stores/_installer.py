@@ -24,6 +24,16 @@ from kaigo_certs.stores._lock import exclusive
 _log = structlog.get_logger(__name__)
 
 
+@contextmanager
+def refusals_of(store: str) -> Iterator[None]:
+    """What the operating system refuses (a folder that is a file, no rights ...) as a :class:`StoreError`."""
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise StoreError("STORE_REFUSED", store=store, why=why) from None
+
+
 def _pass(_step: str) -> None:
     """The checkpoint of normal work."""
 
@@ -101,9 +111,10 @@ class Installer:
     @contextmanager
     def _alone(self) -> Iterator[int]:
         """Nobody else changes this store meanwhile; what was left half done is put right first."""
-        self.backend.prepare()
-        with exclusive(self.journal.folder, self.backend.name):
-            yield self._recover()
+        with refusals_of(self.backend.name):
+            self.backend.prepare()
+            with exclusive(self.journal.folder, self.backend.name):
+                yield self._recover()
 
     def _install(self, identity: Identity) -> None:
         plan = self.backend.plan(identity)

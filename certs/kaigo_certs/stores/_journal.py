@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kaigo_certs._errors import VaultError
 from kaigo_certs.vault._files import make_folder, read_json, remove_file, write_json
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 State = Literal["begun", "done"]
+_STAMP: Final = re.compile(r"\d{8}T\d{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,17 @@ class Journal:
     def begin(self, store: str, action: str, sha256: str, plan: dict[str, Any]) -> Entry:
         """Announce a change."""
         make_folder(self.folder)
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
-        entry = Entry(f"{stamp}-{secrets.token_hex(4)}", store, action, sha256, plan)
+        entry = Entry(self._next_id(), store, action, sha256, plan)
         self._write(entry)
         return entry
+
+    def _next_id(self) -> str:
+        """By the time, and behind every other entry even where the clock was set back meanwhile."""
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+        last = max((match[0] for path in self._paths() if (match := _STAMP.match(path.stem))), default="")
+        if stamp <= last:
+            stamp = f"{last[:9]}{int(last[9:]) + 1:012}"
+        return f"{stamp}-{secrets.token_hex(4)}"
 
     def done(self, entry: Entry) -> None:
         """The change is complete; it can still be rolled back."""
@@ -52,13 +61,16 @@ class Journal:
 
     def entries(self, store: str, state: State) -> list[Entry]:
         """The entries of a store in a state, oldest first."""
-        found = [self._read(path) for path in sorted(self.folder.glob("[0-9]*.json"))]
+        found = [self._read(path) for path in self._paths()]
         return [entry for entry in found if entry.store == store and entry.state == state]
 
-    def stores(self) -> list[str]:
-        """Names of the stores in which anything was ever begun."""
-        found = [self._read(path).store for path in sorted(self.folder.glob("[0-9]*.json"))]
-        return list(dict.fromkeys(found))
+    def unfinished(self) -> list[str]:
+        """Names of the stores in which a change was begun and neither finished nor taken back."""
+        begun = [entry.store for path in self._paths() if (entry := self._read(path)).state == "begun"]
+        return list(dict.fromkeys(begun))
+
+    def _paths(self) -> list[Path]:
+        return sorted(self.folder.glob("[0-9]*.json"))
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.json"

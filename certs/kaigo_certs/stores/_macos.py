@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cryptography.hazmat.primitives import hashes
 
 from kaigo_certs._errors import StoreError
+from kaigo_certs._hardening import child_environment
 from kaigo_certs.stores._backend import Backend, Checkpoint
 from kaigo_certs.stores._rewrap import rewrap
 from kaigo_certs.vault._files import write_bytes
@@ -88,7 +89,12 @@ class MacStore(Backend):
 def _security(arguments: list[str]) -> str:
     try:
         done = subprocess.run(  # noqa: S603 - fixed program, no shell
-            [_SECURITY, *arguments], capture_output=True, timeout=_TIME_LIMIT, check=False, text=True
+            [_SECURITY, *arguments],
+            capture_output=True,
+            timeout=_TIME_LIMIT,
+            check=False,
+            text=True,
+            env=child_environment(),
         )
     except (FileNotFoundError, subprocess.TimeoutExpired) as error:
         raise StoreError("STORE_REFUSED", store="macos", why=type(error).__name__) from None

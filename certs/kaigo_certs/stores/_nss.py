@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_certs._errors import StoreError
+from kaigo_certs._i18n import N_
 from kaigo_certs._model import fingerprint
 from kaigo_certs.stores import _nss_database as database
 from kaigo_certs.stores import _nss_tools as tools
@@ -51,6 +52,8 @@ class NssStore(Backend):
         tool = tools.missing_tool()
         if tool:
             raise StoreError("STORE_TOOL_MISSING", store="nss", tool=tool)
+        if self.folder.exists() and not self.folder.is_dir():
+            raise StoreError("STORE_REFUSED", store=self.name, why=N_("Not a directory"))
         if self._exists():
             tools.key_ids(self.folder)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import sys
@@ -13,9 +14,10 @@ from typing import TYPE_CHECKING, Final
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kaigo_certs._errors import StoreError
+from kaigo_certs._hardening import child_environment, forbid_core_dumps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from cryptography import x509
@@ -40,9 +42,10 @@ def create_database(folder: Path) -> None:
 
 def import_pkcs12(folder: Path, transit: Transit) -> None:
     """Import key and certificates; the file goes through memory, its password through a pipe."""
-    with _memory_file(transit.data) as data, _pipe(transit.password.encode()) as password:
+    with _memory_file(transit.data) as data, _pipe() as (password, fill):
         source = ("-i", f"/proc/self/fd/{data}", "-w", f"/proc/self/fd/{password}")
-        _run(folder, "pk12util", *source, fds=(data, password))
+        secret = transit.password.encode() + b"\n"  # 65 bytes: a pipe takes them at once
+        _run(folder, "pk12util", *source, fds=(data, password), started=lambda: os.write(fill, secret))
 
 
 def import_certificate(folder: Path, certificate: x509.Certificate, name: str) -> None:
@@ -63,28 +66,46 @@ def delete_key(folder: Path, key_id: str) -> None:
 
 
 # A session of its own: without a terminal the tools cannot stop to ask for a password.
-def _run(folder: Path, tool: str, *arguments: str, fds: tuple[int, ...] = (), fine: str | None = None) -> str:
-    command = [tool, "-d", f"sql:{folder}", *arguments]
+def _run(
+    folder: Path,
+    tool: str,
+    *arguments: str,
+    fds: tuple[int, ...] = (),
+    fine: str | None = None,
+    started: Callable[[], object] = lambda: None,
+) -> str:
+    """What the tool prints. ``started`` is called once it can no longer leave a core dump."""
     try:
-        done = subprocess.run(  # noqa: S603 - fixed program, no shell
-            command,
+        with subprocess.Popen(  # noqa: S603 - fixed program, no shell
+            [tool, "-d", f"sql:{folder}", *arguments],
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             pass_fds=fds,
-            check=False,
-            timeout=_TIME_LIMIT,
             start_new_session=True,
-            env={**os.environ, "LC_ALL": "C.UTF-8"},
+            env=child_environment(LC_ALL="C.UTF-8"),
             encoding="utf-8",
             errors="replace",
-        )
+        ) as process:
+            forbid_core_dumps(process.pid)
+            started()
+            output, complaint = _ended(process)
     except FileNotFoundError:
         raise StoreError("STORE_TOOL_MISSING", store="nss", tool=tool) from None
     except subprocess.TimeoutExpired:
         raise StoreError("STORE_TIMEOUT", store=f"nss:{folder}", seconds=_TIME_LIMIT) from None
-    if done.returncode != 0 and not (fine and fine in done.stdout + done.stderr):
-        raise _refusal(folder, done.stderr)
-    return done.stdout
+    if process.returncode != 0 and not (fine and fine in output + complaint):
+        raise _refusal(folder, complaint)
+    return output
+
+
+def _ended(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """Its outputs; a tool that hangs is ended."""
+    try:
+        return process.communicate(timeout=_TIME_LIMIT)
+    except BaseException:
+        process.kill()
+        raise
 
 
 def _refusal(folder: Path, stderr: str) -> StoreError:
@@ -92,8 +113,26 @@ def _refusal(folder: Path, stderr: str) -> StoreError:
     code = re.search(r"(SEC|SSL|PR)_[A-Z0-9_]+|-8\d\d\d", stderr)
     if "could not authenticate" in stderr or "terminal" in stderr:
         return StoreError("STORE_NSS_LOCKED", store=f"nss:{folder}")
-    why = code[0] if code else (stderr.strip().splitlines() or ["-"])[-1][:120]
+    why = _of_the_system(folder) or _of_the_tool(code, stderr)
     return StoreError("STORE_REFUSED", store=f"nss:{folder}", why=why)
+
+
+def _of_the_tool(code: re.Match[str] | None, stderr: str) -> str:
+    return code[0] if code else (stderr.strip().splitlines() or ["-"])[-1][:120]
+
+
+def _of_the_system(folder: Path) -> str:
+    """What the system refuses, where NSS speaks of a wrong password (seen on a full disk)."""
+    trial = folder / f".kaigo-{secrets.token_hex(4)}"
+    try:
+        if folder.exists():
+            trial.write_bytes(b"\0" * 65_536)
+    except OSError as error:
+        return error.strerror or ""
+    finally:
+        with suppress(OSError):
+            trial.unlink(missing_ok=True)
+    return ""
 
 
 @contextmanager
@@ -114,12 +153,12 @@ def _anonymous_file() -> int:
 
 
 @contextmanager
-def _pipe(secret: bytes) -> Iterator[int]:
-    read, write = os.pipe()
+def _pipe() -> Iterator[tuple[int, int]]:
+    """Read end and write end."""
+    ends = os.pipe()
     try:
-        os.write(write, secret + b"\n")  # 65 bytes: never blocks
-        os.close(write)
-        yield read
+        yield ends
     finally:
-        with suppress(OSError):
-            os.close(read)
+        for end in ends:
+            with suppress(OSError):
+                os.close(end)

@@ -1,21 +1,26 @@
 """The browser's selection policy (AutoSelectCertificateForUrls) for exactly one origin.
 
-Chromium reads every ``*.json`` of its managed folder; for one policy the last file by name wins as a
-whole, so our entry is merged into that file's list and no other entry is touched.
+Chromium reads every file of its managed folder, whatever its name (``x.json~`` and hidden ones too: seen with
+156), but no folder inside; for one policy the last file by name wins as a whole, so our entry is merged into
+that file's list and no other entry is touched.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import shutil
+import tempfile
+import time
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from kaigo_certs._errors import StoreError, VaultError
 from kaigo_certs._i18n import N_
-from kaigo_certs.vault._files import write_bytes
+from kaigo_certs.vault._files import sync_folder, write_bytes
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -29,6 +34,7 @@ MANAGED_FOLDERS: Final = {
 }
 """Folders of the browsers on Linux (Chromium seen, the others by their documentation)."""
 
+_ASIDE: Final = ".kaigo-"
 _HOST: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 
@@ -102,15 +108,24 @@ class PolicyPlace(ABC):
 
     def remove(self, origin: str) -> bool:
         """Take out the entries of an origin; False when there was none."""
-        wanted = check_origin(origin)
-        mine = [entry for entry in self.entries() if pattern_of(entry) == wanted]
-        if mine:
+        wanted, done = check_origin(origin), False
+        while mine := [entry for entry in self.entries() if pattern_of(entry) == wanted]:
             self._merge(self.target(), remove=mine, add=[])
-        return bool(mine)
+            done = True  # with our own file gone, an earlier file may decide now
+        return done
+
+    def listed(self, target: str) -> list[str]:
+        """The entries in ``target``, which need no longer be the one that decides."""
+        del target
+        return self.entries()
 
     def _merge(self, target: str, *, remove: list[str], add: list[str]) -> None:
-        kept = [entry for entry in self.entries() if entry not in remove]
-        self.write(target, kept + [entry for entry in add if entry not in kept])
+        """Nothing is written where nothing changes: what was refused is then taken back without rights."""
+        before = self.listed(target)
+        kept = [entry for entry in before if entry not in remove]
+        after = kept + [entry for entry in add if entry not in kept]
+        if after != before:
+            self.write(target, after)
 
 
 class PolicyFolder(PolicyPlace):
@@ -122,19 +137,32 @@ class PolicyFolder(PolicyPlace):
 
     def target(self) -> str:
         """The file that decides: the last one that has the policy, else the file we would make."""
-        deciding = [path for path in sorted(self.folder.glob("*.json")) if POLICY in _read(path)]
+        deciding = [path for path in self._files() if POLICY in _read(path)]
         return str(deciding[-1] if deciding else self.folder / OWN_FILE)
+
+    def _files(self) -> list[Path]:
+        """The files that the browser reads, in its order; what is not JSON and not called so is not one."""
+        present = sorted(path for path in self.folder.glob("*") if path.is_file())
+        return [path for path in present if path.suffix == ".json" or _is_json(path)]
 
     def entries(self) -> list[str]:
         """The entries in force."""
-        return list(_read(Path(self.target())).get(POLICY, []))
+        return self.listed(self.target())
+
+    def listed(self, target: str) -> list[str]:
+        """The entries of one file."""
+        return list(_read(Path(target)).get(POLICY, []))
 
     def write(self, target: str, entries: list[str]) -> None:
-        """Replace the list in that file; our own file goes when nothing is left in it."""
+        """Replace the list in that file; our own file goes when nothing is left in it.
+
+        Another's file keeps an empty list: without it an earlier file would decide.
+        """
         path = Path(target)
         others = {key: value for key, value in _read(path).items() if key != POLICY}
-        content = {**others, POLICY: entries} if entries else others
-        if content or path.name != OWN_FILE:
+        ours = path.name == OWN_FILE or not path.exists()
+        content = {**others, POLICY: entries} if entries or not ours else others
+        if content:
             _write(path, content)
         else:
             _unlink(path)
@@ -158,15 +186,39 @@ def _read(path: Path) -> dict[str, Any]:
     return content
 
 
+def _is_json(path: Path) -> bool:
+    try:
+        return isinstance(json.loads(path.read_bytes()), dict)
+    except (OSError, ValueError):
+        return False
+
+
 def _write(path: Path, content: dict[str, Any]) -> None:
-    """Whole or not at all, readable for everyone: browsers run as other users."""
+    """Whole or not at all, readable for everyone: browsers run as other users.
+
+    The new file is made in a folder of its own, into which the browser does not look.
+    """
+    data = (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(path, (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
-        path.chmod(0o644)
+        _sweep(path.parent)
+        with tempfile.TemporaryDirectory(prefix=_ASIDE, dir=path.parent) as aside:
+            made = Path(aside) / path.name
+            write_bytes(made, data)
+            made.chmod(0o644)
+            made.replace(path)
+        sync_folder(path.parent)
     except (OSError, VaultError) as error:
         why = getattr(error, "strerror", None) or getattr(error, "values", {}).get("why", "")
         raise StoreError("POLICY_FILE", path=str(path), why=why) from None
+
+
+def _sweep(folder: Path) -> None:
+    """What a process that was ended while writing left behind, once it is an hour old."""
+    for left in folder.glob(f"{_ASIDE}*"):
+        with suppress(OSError):
+            if left.stat().st_mtime < time.time() - 3600:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _unlink(path: Path) -> None:

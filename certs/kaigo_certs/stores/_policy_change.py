@@ -5,8 +5,12 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
+from kaigo_certs.stores._installer import refusals_of
 from kaigo_certs.stores._journal import Entry, Journal
 from kaigo_certs.stores._lock import exclusive
+from kaigo_certs.stores._policy import pattern_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +20,14 @@ if TYPE_CHECKING:
     from kaigo_certs.stores._policy import PolicyPlace
 
 
+_log = structlog.get_logger(__name__)
+
+
 class PolicyInstaller:
-    """Changes one browser's policies; a change that a crash cut off is taken back at the next use."""
+    """Changes one browser's policies.
+
+    What a crash cut off is put right at the next use: a begun entry is taken back, a removal finished.
+    """
 
     def __init__(
         self, place: PolicyPlace, journal_folder: Path, checkpoint: Checkpoint = lambda _step: None
@@ -36,9 +46,15 @@ class PolicyInstaller:
         return plan
 
     def remove(self, origin: str) -> bool:
-        """Take out the entries of an origin; one atomic change, so there is nothing to recover."""
+        """Take out the entries of an origin; False when there was none."""
         with self._alone():
-            return self.place.remove(origin)
+            self._checkpoint("journal")
+            begun = self.journal.begin(self._store, "policy-remove", "", {"origin": origin})
+            try:
+                return self._finish_removal(begun)
+            except Exception:  # refused as a whole: nothing has to be finished later
+                self.journal.forget(begun)
+                raise
 
     def rollback(self) -> str | None:
         """Take back the last change; the SHA-256 that it was for, or None when there is none."""
@@ -50,16 +66,20 @@ class PolicyInstaller:
         return finished[-1].sha256
 
     def recover(self) -> int:
-        """Take back what a crash left half done; the number of changes that were."""
+        """Put right what a crash left half done; the number of changes that were."""
         with self._alone() as recovered:
             return recovered
 
     @contextmanager
     def _alone(self) -> Iterator[int]:
-        with exclusive(self.journal.folder, self._store):
+        with refusals_of(self.place.name), exclusive(self.journal.folder, self._store):
             begun = self.journal.entries(self._store, "begun")
             for entry in reversed(begun):
-                self._undo(entry)
+                _log.warning("policy_recovered", place=self.place.name, action=entry.action)
+                if entry.action == "policy-remove":
+                    self._finish_removal(entry)
+                else:
+                    self._undo(entry)
             yield len(begun)
 
     def _set(self, plan: dict[str, Any], sha256: str) -> None:
@@ -73,6 +93,18 @@ class PolicyInstaller:
             raise
         self._checkpoint("done")
         self.journal.done(begun)
+
+    def _finish_removal(self, entry: Entry) -> bool:
+        """Remove, and forget what a rollback would bring back."""
+        origin = entry.plan["origin"]
+        self._checkpoint("policy-remove")
+        removed = self.place.remove(origin)
+        for old in self.journal.entries(self._store, "done"):
+            if pattern_of(old.plan["entry"]) == origin.rstrip("/"):
+                self.journal.forget(old)
+        self._checkpoint("forget")
+        self.journal.forget(entry)
+        return removed
 
     def _undo(self, entry: Entry) -> None:
         self._checkpoint("undo")

@@ -10,6 +10,11 @@ from kaigo_certs.texts._text import Text
 TEXTS = (
     Text("CERT_KEPT", "ok", N_("The certificate is kept in the vault for office {office_number}.")),
     Text("CERT_ALREADY_KEPT", "ok", N_("The vault already holds this very certificate for office {office_number}.")),
+    Text(
+        "CERT_NOT_IN_USE", "warn",
+        N_("Another certificate of this office stays in use: {sha256}, valid until {not_after}."),
+        (N_("If the one just installed is to replace it, remove the other: cert remove --sha256 {sha256}."),), "supporter",
+    ),
     Text("CERT_READY", "ok", N_("The certificate opens from the vault and is ready for connections.")),
     Text(
         "CERT_NOT_IN_VAULT", "fail", N_("The vault holds no certificate for office {office_number}."),

@@ -15,7 +15,12 @@ TEXTS = (
     Text(
         "BROWSER_CHOOSER", "fail",
         N_("The browser stayed silent for {seconds} seconds at {origin}: it waits for someone to choose a certificate, so the selection policy does not match, or the store asks for a password."),
-        (N_("Write the policy for exactly this address: cert install --origin {origin}."), _RESTART), "supporter",
+        (
+            N_("Write the policy for exactly this address: cert install --origin {origin}."),
+            N_("Firefox has no such policy: let the profile choose by itself, with cert install --firefox-profile."),
+            _RESTART,
+        ),
+        "supporter",
     ),
     Text(
         "BROWSER_NO_CERTIFICATE", "fail",
@@ -44,7 +49,12 @@ TEXTS = (
         (N_("Compare the screenshot with the page you expect."),), "supporter",
     ),
     Text(
-        "BROWSER_MISSING", "skip", N_("No Chromium or Chrome was found on this computer; the proof by a browser was left out."),
+        "BROWSER_MISSING", "skip",
+        N_("No such browser ({browser}) was found on this computer; the proof by a browser was left out."),
+    ),
+    Text(
+        "BROWSER_PROFILE", "fail", N_("The Firefox profile {path} cannot be used for the proof: {why}."),
+        (N_("Name the profile's folder: --store nss:FOLDER (about:support in Firefox shows it)."),), "supporter",
     ),
     Text(
         "BROWSER_DID_NOT_START", "fail", N_("The browser did not start: {why}."),

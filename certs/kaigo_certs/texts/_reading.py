@@ -20,7 +20,7 @@ _KEEP_SAFE = N_("Delete the file and every copy of it after the installation.")
 TEXTS = (
     Text("CERT_FILE_READ", "ok", N_("The certificate file was read ({kind}, {encryption}, MAC {mac}).")),
     Text(
-        "CERT_FILE_MISSING", "fail", N_("The certificate file {path} cannot be read: {why}."),
+        "CERT_FILE_MISSING", "fail", N_("The file {path} cannot be read: {why}."),
         (N_("Check the path and the rights of the file."),), "supporter",
     ),
     Text(

@@ -44,7 +44,7 @@ def write_bytes(path: Path, data: bytes, *, replace: bool = True) -> bool:
         finally:
             with suppress(FileNotFoundError):
                 temporary.unlink()
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     return written
 
 
@@ -63,7 +63,7 @@ def _put_in_place(temporary: Path, path: Path, *, replace: bool) -> bool:
     return True
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the new name durable; Windows cannot open a folder and does not need it."""
     if os.name == "nt":
         return
@@ -94,7 +94,7 @@ def remove_file(path: Path) -> bool:
             path.unlink()
         except FileNotFoundError:
             return False
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     return True
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kaigo_certs._model import Bundle, CertFinding, Container, Verdict
 from kaigo_certs._names import shown
 from kaigo_certs._tls import load_into
-from kaigo_certs.judging._dates import days_left, today_in_japan
+from kaigo_certs.judging._dates import days_left, last_day, today_in_japan
 
 if TYPE_CHECKING:
     import ssl
@@ -40,6 +40,19 @@ class StoredIdentity:
     def not_after(self) -> datetime:
         """End of validity, aware, UTC."""
         return self.leaf.not_valid_after_utc
+
+    @property
+    def last_day(self) -> date:
+        """The last day of validity in Japan."""
+        return last_day(self.leaf)
+
+    @property
+    def rank(self) -> tuple[datetime, datetime, str, str]:
+        """Which of an office's certificates counts: it ends last; of several, it was issued, then kept, last.
+
+        A re-issue after a revocation may end on the same day as the certificate that it replaces.
+        """
+        return (self.not_after, self.not_before, self.kept_at, self.sha256)
 
     @property
     def issuer(self) -> str:

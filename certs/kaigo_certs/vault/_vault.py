@@ -92,19 +92,24 @@ class Vault:
     def identities(self, office_number: str | None = None) -> list[StoredIdentity]:
         """All kept identities (of one office), the newest generation of each office first."""
         found = [self._stored(path, new=False) for path in self._files(office_number)]
-        return sorted(found, key=lambda i: (i.office_number, -i.not_after.timestamp(), i.sha256))
+        newest_first = sorted(found, key=lambda i: i.rank, reverse=True)
+        return sorted(newest_first, key=lambda i: i.office_number)
 
     def identity(self, office_number: str, sha256: str | None = None) -> Identity | None:
         """The office's newest valid generation with its key open (or the one named), None when there is none.
 
-        "Newest" is the one valid today that ends last; where none is valid, the one that ends last.
+        "Newest" is the one valid today that ends last (see :attr:`StoredIdentity.rank`); where none is valid,
+        the one that ends last.
         """
+        chosen = self.in_use(office_number, sha256)
+        return None if chosen is None else self._opened(self._path(office_number, chosen.sha256))
+
+    def in_use(self, office_number: str, sha256: str | None = None) -> StoredIdentity | None:
+        """What :meth:`identity` opens, without opening it."""
         kept = [i for i in self.identities(office_number) if sha256 in {None, i.sha256}]
-        if not kept:
-            return None
         now = datetime.now(UTC)
         current = [i for i in kept if i.not_before <= now <= i.not_after] or kept
-        return self._opened(self._path(office_number, current[0].sha256))
+        return current[0] if current else None
 
     def remove(self, office_number: str, sha256: str) -> bool:
         """Delete one kept identity for good; False when it was not there."""

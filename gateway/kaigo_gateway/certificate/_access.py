@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 
 def as_input_error(error: CertificateError) -> InputError:
-    """A typed error of the library as the one sentence with which a command ends (exit code 2)."""
+    """A typed error of the library as the sentences with which a command ends (exit code 2)."""
     text = all_texts()[error.code]
-    remedy = text.steps[0] if text.steps else ""
-    return InputError(text.message, remedy, domain="kaigo_certs", **error.values)
+    first, *further = text.steps or ("",)
+    refused = InputError(text.message, first, domain="kaigo_certs", **error.values)
+    refused.further = tuple(further)
+    return refused
 
 
 def read_given(path: Path) -> bytes:
@@ -29,6 +31,19 @@ def read_given(path: Path) -> bytes:
     try:
         return read_file(path)
     except CertificateError as error:
+        raise as_input_error(error) from None
+
+
+def read_certificate_file(path: Path) -> bytes:
+    """The file to be judged: one that is far too large is a finding about it, not wrong use.
+
+    Raises :class:`InputError`, or ``CertificateError`` for the finding.
+    """
+    try:
+        return read_file(path)
+    except CertificateError as error:
+        if error.code == "CERT_FILE_TOO_LARGE":
+            raise
         raise as_input_error(error) from None
 
 

@@ -15,6 +15,7 @@ from kaigo_gateway.certificate import operations
 from kaigo_gateway.certificate._access import (
     as_input_error,
     ask_password,
+    read_certificate_file,
     read_given,
     read_optional,
     read_password_file,
@@ -65,7 +66,7 @@ async def read_bundle(
 
     Raises ``CertificateError`` when the file is unfit, :class:`InputError` when it cannot be read at all.
     """
-    data, key = read_given(file), read_optional(key_file)
+    data, key = read_certificate_file(file), read_optional(key_file)
     password = read_password_file(password_file)
     try:
         return await operations.read(data, password, key, office)

@@ -15,22 +15,22 @@ from kaigo_certs import (
     PolicyInstaller,
     RegistryPolicies,
     StoreError,
+    check_origin,
     entry_for,
 )
 
 from kaigo_gateway.certificate import operations
 from kaigo_gateway.certificate._access import as_input_error, open_vault, read_optional
+from kaigo_gateway.certificate._choice import choose, the_office_named
 from kaigo_gateway.certificate._inspection import completed, read_bundle
 from kaigo_gateway.certificate._plugin_stores import plugin_stores
 from kaigo_gateway.certificate.reasons import CERTIFICATE_REASONS, finding_of_error
-from kaigo_gateway.certificate.stores import journal_folder
-from kaigo_gateway.errors import InputError
-from kaigo_gateway.i18n import N_
+from kaigo_gateway.certificate.stores import journal_folder, put_right
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kaigo_certs import Bundle, StoredIdentity, Vault
+    from kaigo_certs import Bundle, Vault
 
     from kaigo_gateway.model.results import Finding
 
@@ -53,18 +53,20 @@ async def install_file(  # noqa: PLR0913 - the options of the command
 ) -> list[Finding]:
     """Judge the file; where nothing fails, keep it, install it, and set the selection policy."""
     issuer_pem = read_optional(issuer_file)
-    if office is not None:
-        check_office(office)
+    if origin is not None:
+        _refuse_wide(origin)
     try:
         bundle = await read_bundle(file, password_file, key_file, office)
     except CertificateError as error:
         return [finding_of_error(error)]
     office = office or the_office_named(bundle)
     vault = await open_vault(vault_folder, vault_passphrase_file, create=True, keyring=vault_keyring)
+    recovered = await put_right(vault)
     bundle, fetched = await completed(bundle, wanted=fetch_issuer)
     extra = await plugin_stores(stores)
     try:
         findings = [
+            *recovered,
             *fetched,
             *await operations.install(vault, bundle, office, stores, issuer_pem, extra=extra),
         ]
@@ -79,16 +81,12 @@ async def install_file(  # noqa: PLR0913 - the options of the command
     return findings
 
 
-def the_office_named(bundle: Bundle) -> str:
-    """The one 事業所番号 in the certificate. Raises :class:`InputError` where none or several stand there."""
-    found = bundle.office_numbers
-    if len(found) != 1:
-        raise InputError(
-            N_("The certificate does not name exactly one office ({found})."),
-            N_("Say for which office it is, with --office."),
-            found=found,
-        )
-    return found[0]
+def _refuse_wide(origin: str) -> None:
+    """Wrong use is said before anything is written. Raises :class:`InputError`."""
+    try:
+        check_origin(origin)
+    except StoreError as error:
+        raise as_input_error(error) from None
 
 
 def policy_installer(folder: Path | None, vault: Vault) -> PolicyInstaller:
@@ -154,48 +152,12 @@ async def remove_kept(  # noqa: PLR0913 - the options of the command
     vault_keyring: bool,
 ) -> list[Finding]:
     """Remove one certificate of the office from the stores, and the choice at an origin."""
-    check_office(office)
     vault = await open_vault(vault_folder, vault_passphrase_file, keyring=vault_keyring)
     chosen = choose(vault, office, sha256)
-    findings = await operations.remove(vault, office, chosen.sha256, stores, await plugin_stores(stores))
+    findings = await put_right(vault)
+    findings += await operations.remove(vault, office, chosen.sha256, stores, await plugin_stores(stores))
     if origin is not None:
         findings.append(await asyncio.to_thread(drop_policy, origin, policy_dir, vault))
     if firefox_profile is not None:
         findings.append(await asyncio.to_thread(drop_firefox, firefox_profile, vault))
     return findings
-
-
-def choose(vault: Vault, office: str, sha256: str | None) -> StoredIdentity:
-    """The one certificate meant. Raises :class:`InputError` where none or several are."""
-    try:
-        kept = vault.identities(office)
-    except CertificateError as error:
-        raise as_input_error(error) from None
-    found = [identity for identity in kept if identity.sha256.startswith((sha256 or "").lower())]
-    if not found:
-        raise as_input_error(CertificateError("CERT_NOT_IN_VAULT", office_number=office))
-    if len(found) > 1:
-        raise InputError(
-            N_("Office {office} has {count} certificates."),
-            N_("Say which one with --sha256: {choices}"),
-            office=office,
-            count=len(found),
-            choices=[identity.sha256[:16] for identity in found],
-        )
-    return found[0]
-
-
-def check_office(office: str) -> None:
-    """Refuse what is no 事業所番号."""
-    from pydantic import TypeAdapter, ValidationError
-
-    from kaigo_gateway.model.site import OfficeNumber
-
-    try:
-        TypeAdapter(OfficeNumber).validate_python(office)
-    except ValidationError:
-        raise InputError(
-            N_("{office} is not a 事業所番号."),
-            N_("Give its ten characters, as in 1370000001."),
-            office=office,
-        ) from None

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
+from kaigo_certs import CertificateError
+
 from kaigo_gateway.certificate import operations
-from kaigo_gateway.certificate._access import open_vault
+from kaigo_gateway.certificate._access import as_input_error, open_vault
 from kaigo_gateway.certificate.reasons import CERTIFICATE_REASONS
+from kaigo_gateway.certificate.stores import put_right
 from kaigo_gateway.i18n import N_, gettext
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from kaigo_certs import StoredIdentity
+    from kaigo_certs import StoredIdentity, Vault
 
     from kaigo_gateway.model.results import Finding
     from kaigo_gateway.report.model import Report
@@ -62,14 +65,15 @@ def show_list(  # noqa: PLR0913 - the options of the command
 
     from kaigo_gateway._papers import write_file
     from kaigo_gateway.cli.toolkit import finish, print_json, run_async, say
+    from kaigo_gateway.report.console import check_lines
 
     vault = run_async(open_vault(vault_folder, vault_passphrase_file, keyring=vault_keyring))
-    kept, today = vault.identities(office), today_in_japan()
+    kept, today = _kept(vault, office), today_in_japan()
     if ics is not None:
         write_file(
             ics, operations.expiry_calendar(kept, gettext("Certificate of office {office_number} ends"))
         )
-    report = report_on(operations.notices(kept, today), "cert.list")
+    report = report_on([*run_async(put_right(vault)), *operations.notices(kept, today)], "cert.list")
     if as_json:
         results = [result.model_dump(mode="json") for result in report.results]
         certificates = [operations.listed(identity, today) for identity in kept]
@@ -82,16 +86,29 @@ def show_list(  # noqa: PLR0913 - the options of the command
             }
         )
     else:
-        for line in _lines(kept):
+        for line in (*_lines(kept, vault), *check_lines(report.results)):
             say(line)
-        for result in report.results:
-            say(result.message)
+        if ics is not None:
+            say(gettext("Calendar written: {path}").format(path=ics))
     finish(report.overall)
 
 
-def _lines(kept: Sequence[StoredIdentity]) -> list[str]:
-    """One line per generation: office, last day, days left, SHA-256, subject."""
-    return [
-        f"{i.office_number}  {i.not_after.date()}  {i.days_left():>5}  {i.sha256[:16]}  {i.subject}"
-        for i in kept
-    ]
+def _kept(vault: Vault, office: str | None) -> list[StoredIdentity]:
+    try:
+        return vault.identities(office)
+    except CertificateError as error:
+        raise as_input_error(error) from None
+
+
+def _lines(kept: Sequence[StoredIdentity], vault: Vault) -> Iterator[str]:
+    """One line per generation, the one in use marked; days are those of Japan."""
+    if kept:
+        yield gettext("  office      last day    days  SHA-256           name")
+    for each in kept:
+        used = vault.in_use(each.office_number)
+        mark = "*" if used and used.sha256 == each.sha256 else " "
+        days = f"{each.days_left():>5}"
+        yield f"{mark} {each.office_number}  {each.last_day}  {days}  {each.sha256[:16]}  {each.subject}"
+    if kept:
+        yield gettext("* in use")
+        yield ""

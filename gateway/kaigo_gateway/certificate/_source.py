@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from kaigo_certs import Bundle, UnreadableFile, choose_for, kind_patterns, read_identity_async
+from kaigo_certs import SIZE_LIMIT, Bundle, UnreadableFile, choose_for, kind_patterns, read_identity_async
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from kaigo_gateway.model.site import Site
 
 OpenVault = "Callable[[], Awaitable[Vault]]"
-_LARGEST = 4 << 20
 
 
 class Source:
@@ -62,10 +61,14 @@ class Source:
 
 
 def read_file(path: Path) -> bytes:
-    """A file's bytes, at most 4 MiB of them (more is never a certificate). Raises :class:`UnreadableFile`."""
+    """A file's bytes. Raises :class:`UnreadableFile`, also for more than 1 MiB: never a certificate."""
     try:
         with path.open("rb") as file:
-            return file.read(_LARGEST)
+            data = file.read(SIZE_LIMIT + 1)
+            if len(data) > SIZE_LIMIT:
+                size = max(path.stat().st_size, len(data))
+                raise UnreadableFile("CERT_FILE_TOO_LARGE", size=size, limit=SIZE_LIMIT)
+            return data
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise UnreadableFile("CERT_FILE_MISSING", path=str(path), why=why) from None

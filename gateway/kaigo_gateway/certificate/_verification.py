@@ -9,8 +9,9 @@ from kaigo_certs import CertificateError
 
 from kaigo_gateway.certificate import operations, proof
 from kaigo_gateway.certificate._access import as_input_error, open_vault
-from kaigo_gateway.certificate._installation import check_office
+from kaigo_gateway.certificate._choice import choose
 from kaigo_gateway.certificate._plugin_stores import plugin_stores
+from kaigo_gateway.certificate.stores import put_right
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
 
@@ -25,40 +26,44 @@ if TYPE_CHECKING:
 async def verify(  # noqa: PLR0913 - the options of the command
     *,
     office: str,
+    sha256: str | None,
     stores: tuple[str, ...],
     url: str | None,
     ca_file: Path | None,
     proxy: str,
-    browser: bool,
+    browser: str | None,
     marker: str | None,
     screenshot: Path | None,
+    firefox_profile: Path | None,
     remove_old: bool,
     vault_folder: Path | None,
     vault_passphrase_file: Path | None,
     vault_keyring: bool,
 ) -> list[Finding]:
     """All proofs asked for. Older certificates go only when every proof has succeeded."""
-    check_office(office)
     if url is None and (browser or remove_old):
         raise InputError(
             N_("--browser and --remove-old need an address to prove."), N_("Give it with --url.")
         )
+    visits = proof.visits(browser, stores, firefox_profile) if browser else []
     vault = await open_vault(vault_folder, vault_passphrase_file, keyring=vault_keyring)
-    identity = await _identity(vault, office)
+    identity = await _identity(vault, office, sha256)
     extra = await plugin_stores(stores)
-    findings = await operations.held_by(vault, office, identity.sha256, stores, extra)
+    findings = await put_right(vault)
+    findings += await operations.held_by(vault, office, identity.sha256, stores, extra)
     if url is not None:
         findings.append(await _by_probe(url, identity, ca_file, proxy))
-    if url is not None and browser:
-        findings.append(await proof.by_browser(url, marker=marker, screenshot=screenshot))
+        findings += await proof.by_browsers(url, visits, marker=marker, screenshot=screenshot)
     if remove_old and all(finding.status in {"ok", "warn"} for finding in findings):
-        findings += await operations.retire(vault, office, stores, extra)
+        findings += await operations.retire(vault, identity, stores, extra)
     return findings
 
 
-async def _identity(vault: Vault, office: str) -> Identity:
+async def _identity(vault: Vault, office: str, sha256: str | None) -> Identity:
+    """The certificate meant, else the one in use."""
+    wanted = None if sha256 is None else choose(vault, office, sha256).sha256
     try:
-        identity = await asyncio.to_thread(vault.identity, office)
+        identity = await asyncio.to_thread(vault.identity, office, wanted)
     except CertificateError as error:
         raise as_input_error(error) from None
     if identity is None:

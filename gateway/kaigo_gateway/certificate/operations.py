@@ -18,13 +18,13 @@ from kaigo_certs import (
 )
 
 from kaigo_gateway.certificate.reasons import CERTIFICATE_REASONS, finding_of, finding_of_error, findings_of
-from kaigo_gateway.certificate.stores import install_into, installer_for, remove_older
+from kaigo_gateway.certificate.stores import install_into, installer_for, remove_older, unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from kaigo_certs import Bundle, KindPattern, StoredIdentity, Vault
+    from kaigo_certs import Bundle, Identity, KindPattern, StoredIdentity, Vault
 
     from kaigo_gateway.model.descriptors import CertificateStore
     from kaigo_gateway.model.results import Finding
@@ -80,6 +80,7 @@ async def install(  # noqa: PLR0913 - what is installed, for whom, where
     """Judge, keep and install. Nothing is written where a judgement fails. ``extra``: stores of plugins."""
     judged = await inspect(bundle, office=office, issuer_pem=issuer_pem)
     troubles = [finding for finding in judged if finding.status == "fail"]
+    troubles += await asyncio.to_thread(unavailable, stores, vault, extra)
     if troubles:
         return troubles
     stored = await asyncio.to_thread(vault.put, bundle.completed(issuer_pem), office)
@@ -88,7 +89,17 @@ async def install(  # noqa: PLR0913 - what is installed, for whom, where
     identity = await asyncio.to_thread(vault.identity, office, stored.sha256)
     assert identity is not None
     warnings = [finding for finding in judged if finding.status == "warn"]
-    return [*warnings, kept, *await install_into(stores, identity, vault, extra)]
+    passed_over = await asyncio.to_thread(_passed_over, vault, stored)
+    return [*warnings, kept, *passed_over, *await install_into(stores, identity, vault, extra)]
+
+
+def _passed_over(vault: Vault, stored: StoredIdentity) -> list[Finding]:
+    """A notice where another of the office's certificates stays in use, such as the one this replaces."""
+    used = vault.in_use(stored.office_number)
+    if used is None or used.sha256 == stored.sha256:
+        return []
+    seen = {"sha256": used.sha256[:16], "not_after": used.last_day.isoformat()}
+    return [CERTIFICATE_REASONS.finding("CERT_NOT_IN_USE", seen=seen)]
 
 
 def listed(identity: StoredIdentity, today: date | None = None) -> dict[str, Any]:
@@ -138,11 +149,9 @@ def _held_by(vault: Vault, office: str, sha256: str, name: str, extra: Extra | N
 
 
 async def retire(
-    vault: Vault, office: str, stores: Sequence[str], extra: Extra | None = None
+    vault: Vault, identity: Identity, stores: Sequence[str], extra: Extra | None = None
 ) -> list[Finding]:
-    """After a proof: remove the office's older certificates from the stores (the vault keeps them)."""
-    identity = await asyncio.to_thread(vault.identity, office)
-    assert identity is not None
+    """After its proof: remove what is older than ``identity`` from the stores (the vault keeps it)."""
     findings: list[Finding] = []
     for name in stores:
         if name == "vault":

@@ -5,7 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from kaigo_certs import STORE_NAMES, CertificateError, Installer, StoreError, legacy_trap, open_store
+from kaigo_certs import (
+    STORE_NAMES,
+    CertificateError,
+    Installer,
+    StoreError,
+    legacy_trap,
+    open_store,
+    recover_all,
+)
 
 from kaigo_gateway.certificate.reasons import CERTIFICATE_REASONS, finding_of_error
 
@@ -39,6 +47,34 @@ def _plugin_backend(store: CertificateStore) -> Backend:
         raise StoreError("STORE_REFUSED", store=store.name, why=reason)
     backend: Backend = store.open()
     return backend
+
+
+async def put_right(vault: Vault) -> list[Finding]:
+    """What an earlier crash left half done, put right now: a notice for each store, or why it cannot be."""
+    try:
+        found = await asyncio.to_thread(recover_all, journal_folder(vault))
+    except CertificateError as error:
+        return [finding_of_error(error)]
+    return [
+        finding_of_error(each.error, subject=each.store)
+        if each.error
+        else CERTIFICATE_REASONS.finding("STORE_RECOVERED", seen={"store": each.store, "count": each.count})
+        for each in found
+    ]
+
+
+def unavailable(
+    names: Iterable[str], vault: Vault, extra: Mapping[str, CertificateStore] | None = None
+) -> list[Finding]:
+    """Why stores among ``names`` cannot be used at all, said before anything is written."""
+    findings: list[Finding] = []
+    for name in dict.fromkeys(names):
+        try:
+            if name != "vault":
+                installer_for(name, vault, extra).backend.prepare()
+        except CertificateError as error:
+            findings.append(finding_of_error(error, subject=name))
+    return findings
 
 
 async def install_into(
@@ -92,7 +128,7 @@ def _older(installer: Installer, identity: Identity, vault: Vault) -> list[str]:
     """Older generations of the same office that lie in the same store."""
     present = set(installer.backend.installed())
     kept = vault.identities(identity.office_number)
-    return [i.sha256 for i in kept if i.sha256 in present and i.not_after < identity.not_after]
+    return [i.sha256 for i in kept if i.sha256 in present and i.rank < identity.rank]
 
 
 def remove_older(

@@ -8,8 +8,10 @@ import sys
 from typing import Final, NoReturn
 
 import click
+from kaigo_certs import forbid_core_dumps
 
 from kaigo_gateway.cli._plugin_commands import plugin_commands
+from kaigo_gateway.cli._root_options import root_options_first
 from kaigo_gateway.cli.language import chosen_language
 from kaigo_gateway.cli.localise import first_sentence, localise, speak
 from kaigo_gateway.cli.toolkit import note, prepare_streams
@@ -112,8 +114,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         from kaigo_certs import serve_as_worker
 
         serve_as_worker()
+    forbid_core_dumps()  # passwords and keys pass through these commands, and through what they start
     prepare_streams()
-    given = with_plugins_decided_first(sys.argv[1:] if arguments is None else arguments)
+    given = root_options_first(sys.argv[1:] if arguments is None else arguments)
     chosen = chosen_language(given)
     with use_language(chosen):
         speak(chosen)
@@ -121,7 +124,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         try:
             code = root.main(args=given, prog_name="kaigo-gateway", standalone_mode=False)
         except GatewayError as error:
-            note(fill(gettext("[ERROR] {text}"), {"text": error.text()}))
+            for sentence in error.sentences():
+                note(fill(gettext("[ERROR] {text}"), {"text": sentence}))
             raise SystemExit(error.exit_code) from None
         except click.ClickException as error:
             error.show()
@@ -143,15 +147,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 _OUR_MISTAKE: Final = N_(
     "[ERROR] kaigo-gateway itself failed: {name} ({detail}). What was recorded stays. Please report it with"
-    " the output of the same command after --verbose: kaigo-gateway --verbose ..."
+    " the output of the same command with --verbose."
 )
-
-
-def with_plugins_decided_first(arguments: list[str]) -> list[str]:
-    """``--no-plugins`` works wherever it is written, and takes a name only with ``=``."""
-    mine = [each for each in arguments if each == "--no-plugins" or each.startswith("--no-plugins=")]
-    rest = [each for each in arguments if each not in mine]
-    return [*("--no-plugins=*" if each == "--no-plugins" else each for each in mine), *rest]
 
 
 def _silence_stdout() -> None:

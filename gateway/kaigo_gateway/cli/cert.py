@@ -50,9 +50,22 @@ _vault_options = _options(
     click.option("--vault-passphrase-file", type=_FILE, help=N_("File with the passphrase of the vault.")),
     click.option("--vault-keyring", is_flag=True, help=N_("Take the passphrase from the system's key ring.")),
 )
-_office = click.option("--office", metavar="NUMBER", help=N_("事業所番号 (ten characters)."))
+
+
+def _number(_context: click.Context, _option: click.Parameter, typed: str | None) -> str | None:
+    from kaigo_gateway.certificate._choice import office_number
+
+    return None if typed is None else office_number(typed)
+
+
+_office = click.option(
+    "--office", metavar="NUMBER", callback=_number, help=N_("事業所番号 (ten characters).")
+)
 _needed_office = click.option(
-    "--office", metavar="NUMBER", required=True, help=N_("事業所番号 (ten characters).")
+    "--office", metavar="NUMBER", required=True, callback=_number, help=N_("事業所番号 (ten characters).")
+)
+_sha256 = click.option(
+    "--sha256", help=N_("Which one (the first digits are enough), where the office has several.")
 )
 _stores = click.option(
     "--store", "stores", multiple=True, default=("vault",), metavar="STORE",
@@ -118,16 +131,22 @@ def list_(as_json: bool, **given: Any) -> None:
 
 @cert.command(short_help=N_("Prove that a certificate is installed and accepted."))
 @_needed_office
+@_sha256
 @_stores
 @click.option("--url", help=N_("Address to reach with the certificate (https://...)."))
 @click.option("--ca-file", type=_FILE, help=N_("PEM of the only CA to trust for that address."))
 @click.option("--proxy", default="system", help=N_('Proxy: a URL, "system" or "none".'))
-@click.option("--browser", is_flag=True, help=N_("Prove with a headless browser and its store too."))
+@click.option(
+    "--browser", is_flag=False, flag_value="auto", metavar="[chromium|chrome|edge|firefox]",
+    type=click.Choice(["auto", "chromium", "chrome", "edge", "firefox"]),
+    help=N_("Prove with a headless browser too: the one that uses the store, or the one named."),
+)  # fmt: skip
 @click.option("--marker", help=N_("Text that the page must show in the browser."))
 @click.option("--screenshot", type=_FILE, help=N_("Write the browser's picture (PNG)."))
 @click.option(
     "--remove-old", is_flag=True, help=N_("After the proof, remove the office's older certificates.")
 )
+@click.option("--firefox-profile", type=_FOLDER, help=N_("Firefox profile to prove with --browser."))
 @_vault_options
 @json_option
 def verify(as_json: bool, **given: Any) -> None:
@@ -139,7 +158,7 @@ def verify(as_json: bool, **given: Any) -> None:
 
 @cert.command(short_help=N_("Remove a certificate from stores and vault."))
 @_needed_office
-@click.option("--sha256", help=N_("Which one (the first digits are enough), where the office has several."))
+@_sha256
 @_stores
 @click.option("--origin", metavar="URL", help=N_("Take the browser's choice at this site back too."))
 @click.option("--policy-dir", type=_FOLDER, help=N_("Folder of the browser's managed policies."))

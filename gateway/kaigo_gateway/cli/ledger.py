@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -21,6 +22,8 @@ FAULTS = {
     "RECORD_REORDERED": N_("records are out of order"),
     "SETUP_CHANGED": N_("the site of a Setup was changed"),
     "SETUP_MISSING": N_("a sealed Setup is missing"),
+    "CLAIM_CHANGED": N_("what a claim says of itself was changed"),
+    "CLAIM_MISSING": N_("a claim is missing"),
     "SEAL_CHANGED": N_("a seal was changed"),
     "SEAL_MISSING": N_("a seal is missing"),
     "SEAL_REORDERED": N_("seals are out of order"),
@@ -53,10 +56,12 @@ def verify(ctx: click.Context, *, as_json: bool) -> None:
         for fault in found.faults:
             meaning = gettext(FAULTS[fault.code])
             say(f"[{gettext('FAIL')}] {fault.place}: {meaning} ({fault.code}; {fault.detail})")
-        text = gettext("Looked at {setups} Setups, {records} records, {seals} seals: {verdict}")
+        text = gettext(
+            "Looked at {setups} Setups, {records} records, {seals} seals, {claims} claims with {entries}"
+            " entries: {verdict}"
+        )
         verdict = gettext("intact") if found.intact else gettext("NOT intact")
-        values = {"setups": found.setups, "records": found.records, "seals": found.seals, "verdict": verdict}
-        say(fill(text, values))
+        say(fill(text, {**asdict(found), "verdict": verdict}))
     finish("ok" if found.intact else "fail")
 
 
@@ -67,6 +72,8 @@ def _document(found: Verification) -> dict[str, object]:
         "setups": found.setups,
         "records": found.records,
         "seals": found.seals,
+        "claims": found.claims,
+        "entries": found.entries,
         "faults": [
             {"code": fault.code, "place": fault.place, "detail": fault.detail} for fault in found.faults
         ],

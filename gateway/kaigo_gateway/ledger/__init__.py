@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from kaigo_gateway.ledger._casebook import CaseBook, CaseHead, CaseRecord, CaseRow
 from kaigo_gateway.ledger._chain import GENESIS, canonical, record_hash
 from kaigo_gateway.ledger._claim import Claimed
-from kaigo_gateway.ledger._errors import Busy, Fenced, LedgerUnavailable, UnknownSetup
+from kaigo_gateway.ledger._errors import (
+    Busy,
+    CaseMoved,
+    CaseTaken,
+    Fenced,
+    LedgerUnavailable,
+    UnknownCase,
+    UnknownSetup,
+)
+from kaigo_gateway.ledger._faults import LedgerFault, Verification
 from kaigo_gateway.ledger._ledger import Ledger
 from kaigo_gateway.ledger._records import Entry, Record
 from kaigo_gateway.ledger._rows import LEASE, SetupHead, SetupRow, now
-from kaigo_gateway.ledger._verify import LedgerFault, Verification, verify
+from kaigo_gateway.ledger._verify import verify
 
 __all__ = [
     "GENESIS",
     "LEASE",
     "Busy",
+    "CaseBook",
+    "CaseHead",
+    "CaseMoved",
+    "CaseRecord",
+    "CaseRow",
+    "CaseTaken",
     "Claimed",
     "Entry",
     "Fenced",
@@ -23,6 +39,7 @@ __all__ = [
     "Record",
     "SetupHead",
     "SetupRow",
+    "UnknownCase",
     "UnknownSetup",
     "Verification",
     "canonical",

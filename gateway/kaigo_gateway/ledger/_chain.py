@@ -36,3 +36,10 @@ def seal_hash(  # noqa: PLR0913 - exactly the fields that are protected
 ) -> str:
     """Hash of one seal; this is what the signature covers."""
     return digest([number, setup_id, record_count, head_hash, at, prev_hash])
+
+
+def entry_hash(  # noqa: PLR0913 - exactly the fields that are protected
+    *, number: int, case_id: str, seq: int, at: str, body: str, prev_hash: str
+) -> str:
+    """Hash of one entry of a claim; ``body`` is its canonical text."""
+    return digest([number, case_id, seq, at, body, prev_hash])

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Final
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import sqlalchemy as sa
 
+from kaigo_gateway.errors import GatewayError
 from kaigo_gateway.ledger._chain import GENESIS, seal_hash
 from kaigo_gateway.ledger._errors import Fenced
 from kaigo_gateway.ledger._records import Entry, Record, chain
 from kaigo_gateway.ledger._rows import LEASE, SetupRow, now
 from kaigo_gateway.ledger._tables import event, record, seal, setup
+from kaigo_gateway.ledger._unbroken import unbroken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,22 +45,39 @@ _INSERT: Final = sa.insert(record)
 
 
 class Claimed:
-    """A Setup that this process works on; every write is fenced by the epoch of the claim."""
+    """A Setup that this process works on; every write is fenced by the epoch of the claim.
+
+    A write is done whole even where its task is cancelled meanwhile. As ``async with claimed`` a Setup is
+    given back as it was when the block ends by an exception.
+    """
 
     def __init__(self, ledger: Ledger, row: SetupRow) -> None:
         self.ledger, self.row = ledger, row
         self.count, self.head = row.record_count, row.head_hash
+        self._held = True
 
     @property
     def id(self) -> str:
         """The Setup's id."""
         return self.row.id
 
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            await self.give_back()
+
+    async def give_back(self) -> None:
+        """Give the Setup back in the state in which it was taken, unless it is no longer ours."""
+        with suppress(Fenced, GatewayError):
+            await self.release(self.row.state)
+
     async def _own(self, connection: AsyncConnection, statement: sa.Update, **values: Any) -> None:
         """Run one of the fenced updates; another worker's claim or record makes it match no row."""
         mine = {"its_id": self.id, "its_epoch": self.row.epoch, "its_count": self.count}
         changed = await connection.execute(statement, {**mine, **values})
-        if changed.rowcount != 1:
+        if changed.rowcount != 1 or not self._held:
             raise Fenced(self.id)
 
     async def beat(self) -> None:
@@ -75,13 +95,16 @@ class Claimed:
     ) -> list[Record]:
         """Record ``entries`` and put ``messages`` (key → body) into the outbox, in one transaction."""
         records = chain(self.id, list(entries), after=self.count, head=self.head, at=now())
+        await unbroken(self._append(records, messages or {}))
+        return records
+
+    async def _append(self, records: list[Record], messages: Mapping[str, Any]) -> None:
         async with self.ledger.begin() as connection:
             await self._write(connection, records)
             if messages:
                 rows = [{"key": key, "body": body} for key, body in messages.items()]
                 await connection.execute(self.ledger.send_once, rows if len(rows) > 1 else rows[0])
         self._advance(records)
-        return records
 
     async def _write(self, connection: AsyncConnection, records: list[Record]) -> None:
         await self._own(
@@ -100,6 +123,9 @@ class Claimed:
     async def seal(self, entry: Entry, key: Ed25519PrivateKey, key_id: str, overall: str) -> None:
         """Record ``entry``, sign the chain's head into the book of seals and end the Setup as done."""
         records = chain(self.id, [entry], after=self.count, head=self.head, at=now())
+        await unbroken(self._end(records, key, key_id, overall))
+
+    async def _end(self, records: list[Record], key: Ed25519PrivateKey, key_id: str, overall: str) -> None:
         async with self.ledger.begin() as connection:
             await self._write(connection, records)
             await self._seal(connection, records[-1], key, key_id)
@@ -109,6 +135,7 @@ class Claimed:
                 .values(state="done", overall=overall, lease_until=0, error=None)
             )
         self._advance(records)
+        self._held = False
 
     async def _seal(
         self, connection: AsyncConnection, last: Record, key: Ed25519PrivateKey, key_id: str
@@ -139,10 +166,14 @@ class Claimed:
 
         With ``seen_events`` a waiting Setup becomes ready again when a confirmation came in meanwhile.
         """
+        return await unbroken(self._release(state, error, seen_events))
+
+    async def _release(self, state: str, error: str | None, seen_events: int | None) -> str:
         async with self.ledger.begin() as connection:
             if state == "waiting" and seen_events is not None:
                 count = sa.select(sa.func.count()).select_from(event).where(event.c.setup_id == self.id)
                 if (await connection.execute(count)).scalar_one() != seen_events:
                     state = "ready"
             await self._own(connection, _RELEASE, state=state, lease_until=0, error=error)
+        self._held = False
         return state

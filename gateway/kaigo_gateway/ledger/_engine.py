@@ -61,7 +61,11 @@ def make_engine(url: str) -> AsyncEngine:
 
 
 async def _begin_at_once(driver: Any) -> None:
-    await driver.execute("BEGIN IMMEDIATE")
+    try:
+        await driver.execute("BEGIN IMMEDIATE")
+    except BaseException:  # cancelled: the driver's thread begins all the same, and would hold the lock
+        await driver.rollback()
+        raise
 
 
 def _server_engine(url: str) -> AsyncEngine:

@@ -47,6 +47,48 @@ class UnknownSetup(InputError):
         )
 
 
+class UnknownCase(InputError):
+    """No claim of that id stands in this ledger. Exit code 2."""
+
+    code = "CLAIM_UNKNOWN"
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__(
+            N_("There is no claim {id} in this ledger."),
+            N_("`kaigo-gateway grant case list` shows those that are."),
+            id=case_id,
+        )
+
+
+class CaseTaken(InputError):
+    """The office number has a claim in this programme and year already. Exit code 2."""
+
+    code = "CLAIM_TAKEN"
+
+    def __init__(self, case_id: str, office_number: str, state: str) -> None:
+        super().__init__(
+            N_("Office {number} already has the claim {id} in this programme (state: {state})."),
+            N_("An office number claims once; go on with that claim, also after it was returned."),
+            number=office_number,
+            id=case_id,
+            state=state,
+        )
+        self.case_id = case_id
+
+
+class CaseMoved(CouldNotRun):
+    """Somebody else entered something for this claim meanwhile. Exit code 3."""
+
+    code = "CLAIM_MOVED"
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__(
+            N_("Claim {id} was changed by somebody else meanwhile."),
+            N_("Nothing was entered. Look at it again, then decide."),
+            id=case_id,
+        )
+
+
 class WrongDatabase(InputError):
     """The setting ``ledger.url`` names no database that can hold a ledger. Exit code 2."""
 

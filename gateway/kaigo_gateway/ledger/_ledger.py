@@ -14,12 +14,14 @@ from kaigo_gateway.ledger._chain import GENESIS
 from kaigo_gateway.ledger._claim import Claimed
 from kaigo_gateway.ledger._engine import READING, make_engine, migrate
 from kaigo_gateway.ledger._errors import Busy, UnknownSetup, explained
+from kaigo_gateway.ledger._listing import looks_query, rows_query
 from kaigo_gateway.ledger._records import Entry, Record, chain
 from kaigo_gateway.ledger._rows import COLUMNS, LEASE, SetupHead, SetupRow, is_dead, now, this_owner
 from kaigo_gateway.ledger._tables import event, outbox, record, seal, setup
+from kaigo_gateway.ledger._unbroken import unbroken
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,6 +31,11 @@ async def _ended(threads: Iterable[threading.Thread]) -> None:
     for thread in threads:
         if "_connection_worker_thread" in thread.name:
             await asyncio.to_thread(thread.join, 1.0)
+
+
+async def _give_back(claimed: Claimed | None) -> None:
+    if claimed is not None:
+        await claimed.give_back()
 
 
 class Ledger:
@@ -113,14 +120,24 @@ class Ledger:
             raise UnknownSetup(setup_id)
         return SetupRow(**found._mapping)  # noqa: SLF001 - SQLAlchemy's documented name
 
-    async def rows(self, *, limit: int = 100, before: str | None = None) -> list[SetupRow]:
-        """Setups, newest first; ``before`` is the ``created_at`` of the last one of the page before."""
-        query = sa.select(*COLUMNS).order_by(setup.c.created_at.desc(), setup.c.id).limit(limit)
-        if before is not None:
-            query = query.where(setup.c.created_at < before)
+    async def rows(
+        self, *, limit: int = 100, before: str | None = None, words: str = "", looks: Collection[str] = ()
+    ) -> list[SetupRow]:
+        """Setups, newest first; ``before`` is :meth:`SetupRow.cursor` of the last one of the page before.
+
+        The cursor names a place, not a number of rows: what is opened meanwhile moves no page. ``words`` must
+        all occur in office name, number or id; ``looks`` are keys of :meth:`looks`.
+        """
+        query = rows_query(limit, before, words, looks)
         async with self.read() as connection:
             found = (await connection.execute(query)).all()
         return [SetupRow(**each._mapping) for each in found]  # noqa: SLF001
+
+    async def looks(self, words: str = "") -> dict[str, int]:
+        """How many Setups look how: by ``overall`` where they are done, otherwise by their state."""
+        async with self.read() as connection:
+            found = (await connection.execute(looks_query(words))).all()
+        return {str(row._mapping["look"]): int(row._mapping["number"]) for row in found}  # noqa: SLF001
 
     async def ids(self) -> list[str]:
         """The ids of all Setups."""
@@ -192,8 +209,12 @@ class Ledger:
     async def claim(self, setup_id: str, *, states: Sequence[str] = ("ready",)) -> Claimed | None:
         """Take a Setup to work on it; None when its state is not one of ``states``.
 
-        Raises :class:`Busy` while another living process holds it.
+        Raises :class:`Busy` while another living process holds it. A claim whose task is cancelled is given
+        back.
         """
+        return await unbroken(self._claim(setup_id, states), undo=_give_back)
+
+    async def _claim(self, setup_id: str, states: Sequence[str]) -> Claimed | None:
         row = await self.row(setup_id)
         if row.state not in states:
             return None

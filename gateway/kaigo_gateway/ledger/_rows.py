@@ -70,5 +70,10 @@ class SetupRow:
     record_count: int
     head_hash: str
 
+    @property
+    def cursor(self) -> str:
+        """This row's place in the list of Setups, for the page behind it."""
+        return f"{self.created_at}~{self.id}"
+
 
 COLUMNS = [setup.c[name] for name in SetupRow.__slots__]

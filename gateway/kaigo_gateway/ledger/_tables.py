@@ -1,4 +1,4 @@
-"""The tables. Everything that must not change stands in ``record`` and ``seal``; the rest is bookkeeping."""
+"""The tables. What must not change stands in ``record``, ``seal``, ``claim_entry``; the rest keeps books."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ metadata = sa.MetaData(
     }
 )
 
-REVISION: Final = "0001"
+REVISION: Final = "0002"
 """The newest migration; a database that stands there needs none."""
 
 STATES: Final = ("ready", "waiting", "done", "failed")
@@ -93,3 +93,34 @@ outbox = sa.Table(
     sa.Column("body", sa.JSON, nullable=False),
     sa.Column("sent_at", sa.Float),
 )
+
+claim_case = sa.Table(
+    "claim_case",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("programme", sa.Text, nullable=False),
+    sa.Column("fiscal_year", sa.Integer, nullable=False),
+    sa.Column("office_number", sa.Text, nullable=False, index=True),
+    sa.Column("simulated", sa.Boolean, nullable=False),
+    sa.Column("setup_id", sa.Text, sa.ForeignKey("setup.id"), index=True),
+    sa.Column("opened_at", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("entry_count", sa.Integer, nullable=False),
+    sa.Column("head_hash", sa.Text, nullable=False),
+    sa.UniqueConstraint("programme", "fiscal_year", "office_number", "simulated"),
+)
+"""Claims. The unique constraint is what keeps two supporters from opening one office's claim twice."""
+
+claim_entry = sa.Table(
+    "claim_entry",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("case_id", sa.Text, sa.ForeignKey("claim_case.id"), nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("prev_hash", sa.Text, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
+    sa.UniqueConstraint("case_id", "seq"),
+)
+"""What happened to claims: one chain over all of them, so that a claim taken out leaves a gap."""

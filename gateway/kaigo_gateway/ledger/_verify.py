@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kaigo_gateway.ledger._chain import GENESIS, canonical, record_hash, seal_hash
+from kaigo_gateway.ledger._faults import LedgerFault, Verification
+from kaigo_gateway.ledger._verify_claims import verify_claims
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,30 +17,6 @@ if TYPE_CHECKING:
     from kaigo_gateway.ledger._ledger import Ledger
     from kaigo_gateway.ledger._records import Record
     from kaigo_gateway.ledger._rows import SetupRow
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerFault:
-    """One contradiction. ``code`` is stable; ``place`` is a Setup id and record number, or a seal number."""
-
-    code: str
-    place: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """What was looked at, and every fault found."""
-
-    setups: int
-    records: int
-    seals: int
-    faults: tuple[LedgerFault, ...]
-
-    @property
-    def intact(self) -> bool:
-        """Whether nothing contradicts anything."""
-        return not self.faults
 
 
 async def verify(ledger: Ledger, keys: Mapping[str, Ed25519PublicKey]) -> Verification:
@@ -64,7 +41,8 @@ async def verify(ledger: Ledger, keys: Mapping[str, Ed25519PublicKey]) -> Verifi
             continue
         faults.extend(_check_chain(row, records))
         faults.extend(_check_against_seals(row, records, seals))
-    return Verification(len(known), total, len(seals), tuple(faults))
+    claims, entries, wrong = await verify_claims(ledger)
+    return Verification(len(known), total, len(seals), (*faults, *wrong), claims, entries)
 
 
 def _check_chain(row: SetupRow, records: list[Record]) -> Iterable[LedgerFault]:

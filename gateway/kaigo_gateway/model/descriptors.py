@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kaigo_certs import Identity
     from pydantic import BaseModel
 
+    from kaigo_gateway.model.cases import LifeCycle
     from kaigo_gateway.model.claims import Assessment, Claim
     from kaigo_gateway.model.expenses import ExpenseLine
     from kaigo_gateway.model.reasons import ReasonBook
@@ -117,14 +118,36 @@ class SetupView:
 
 
 @dataclass(frozen=True, slots=True)
+class GrantService:
+    """A service type that a programme knows: its code and official name, its category's name, the limits.
+
+    ``cap`` is yen, ``readers`` the number of readers that count; both are those of one such service.
+    """
+
+    code: str
+    name: str
+    category: str
+    category_en: str
+    cap: int
+    readers: int
+
+
+@dataclass(frozen=True, slots=True)
 class GrantProgramme:
-    """A grant programme of one fiscal year: rules as data, and the function that assesses a claim."""
+    """A grant programme of one fiscal year: rules as data, and the function that assesses a claim.
+
+    ``life`` says how its claims live; without it they can be assessed, but not kept in the ledger. ``id`` is
+    small letters, digits and hyphens.
+    ``services`` is what a person chooses from on a form; empty where the programme does not go by them.
+    """
 
     id: str
     fiscal_year: int
     title: str
     assess: Callable[[Claim], Assessment]
     rules: Mapping[str, Any] = field(default_factory=dict)
+    life: LifeCycle | None = None
+    services: tuple[GrantService, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +174,14 @@ class FileValidator:
     ``validate`` gets the paths (sync, runs in a thread) and gives a JSON document with at least ``overall``
     (``ok``, ``warn``, ``fail``) and ``files`` (each with ``path`` and ``findings``), such as
     ``kaigo-gateway/careplan/1``. Texts are in the current language; the files are removed afterwards.
+    ``mend``, where it is given, writes mended copies of the files into a new folder (its second argument); it
+    raises :class:`kaigo_gateway.errors.InputError` where there is nothing to mend.
     """
 
     name: str
     title: str
     validate: Callable[[Sequence[Path]], Mapping[str, Any]]
+    mend: Callable[[Sequence[Path], Path], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

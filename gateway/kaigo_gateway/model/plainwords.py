@@ -48,9 +48,13 @@ _WORDS: Final = {
 }
 
 
+_EMPTY: Final = {"string_too_short": N_("it is empty"), "too_short": N_("the list is empty")}
+
+
 def in_plain_words(kind: str, message: str, context: Mapping[str, Any]) -> str:
     """A pydantic mistake in the current language; its own message where we have no better words."""
-    words = _PATTERNS.get(str(context.get("pattern"))) or _WORDS.get(kind)
+    empty = _EMPTY.get(kind) if context.get("min_length") == 1 else None
+    words = empty or _PATTERNS.get(str(context.get("pattern"))) or _WORDS.get(kind)
     if words is not None:
         return fill(gettext(words), context)
     return gettext(message.removeprefix("Value error, "))

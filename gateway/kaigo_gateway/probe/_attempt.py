@@ -63,7 +63,7 @@ class Attempt:
     async def run(self, context: ssl.SSLContext, request: Request) -> HttpAnswer:
         """All phases; raises :class:`Failed`."""
         wire = await self.reach()
-        self.channel = TlsChannel(wire, context, self.target.host)
+        self.channel = TlsChannel(wire, context, self.target.host.rstrip("."))
         async with self.timed("tls"):
             await self.channel.handshake()
         if self.channel.verdict_is_late:

@@ -88,7 +88,10 @@ def _about(tls: TlsFacts) -> dict[str, Any]:
 
 def _ssl_failure(error: ssl.SSLError) -> Verdict:
     reason = error.reason or ""
-    if isinstance(error, ssl.SSLEOFError) or reason == "UNEXPECTED_EOF_WHILE_READING":
+    if (
+        isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError))
+        or reason == "UNEXPECTED_EOF_WHILE_READING"
+    ):
         return Verdict("TLS_CLOSED")
     if reason in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "HTTPS_PROXY_REQUEST", "PACKET_LENGTH_TOO_LONG"}:
         return Verdict("TLS_NOT_TLS")
@@ -157,7 +160,7 @@ def answer(http: HttpAnswer, target: Target, tls: TlsFacts) -> Verdict:
     if target.expects_certificate and tls.asked is False:
         per_path = http.status == forbidden
         return Verdict("TLS_CLIENT_CERT_PER_PATH" if per_path else "TLS_CLIENT_CERT_NOT_ASKED", seen)
-    if http.status < 400:  # noqa: PLR2004 - RFC 9110: below 400 nothing is wrong
+    if 200 <= http.status < 400:  # noqa: PLR2004 - RFC 9110: nothing is wrong
         unproved = target.expects_certificate and tls.asked and not tls.sent
         return Verdict("TLS_CLIENT_CERT_NOT_SENT" if unproved else "HTTP_OK", seen)
     server_side = 500

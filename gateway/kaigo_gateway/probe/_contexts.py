@@ -120,6 +120,8 @@ def _trusting(trust: Trust) -> ssl.SSLContext:
         context.load_verify_locations(cafile=file)
     except (OSError, ssl.SSLError) as error:
         raise _unreadable(file, error) from None
+    if trust.source == "file":  # what was pinned is trusted, an issuing authority as well as a root
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     return context
 
 

@@ -60,6 +60,8 @@ def refusal(tls: TlsFacts, code: str | None) -> tuple[str, dict[str, Any]]:
         return (code or "TLS_CLIENT_CERT_REJECTED") if shown else "TLS_CLIENT_CERT_REQUIRED", {}
     if code is None or code in _VAGUE:
         code = _own_fault(leaf, tls) or code or "TLS_CLIENT_CERT_REJECTED"
+    if code == "TLS_CLIENT_CERT_EXPIRED" and not _any_expired(tls):
+        code = "TLS_CLIENT_CERT_DATES_DISPUTED"
     return code, {
         "not_after": leaf.not_valid_after_utc.date().isoformat(),
         "not_before": leaf.not_valid_before_utc.isoformat(timespec="minutes"),
@@ -78,6 +80,12 @@ def _own_fault(leaf: x509.Certificate, tls: TlsFacts) -> str | None:
     if tls.issuers and not _names_match(tls):
         return "TLS_CLIENT_CERT_UNKNOWN_CA"
     return None
+
+
+def _any_expired(tls: TlsFacts) -> bool:
+    """Whether by this machine's clock a certificate that we sent has ended."""
+    sent = [certificate for der in tls.sent if (certificate := readable(der))]
+    return any(certificate.not_valid_after_utc < datetime.now(UTC) for certificate in sent)
 
 
 def _for_clients(leaf: x509.Certificate) -> bool:

@@ -164,7 +164,9 @@ async def _versions(result: ProbeResult, proxy: Proxy | None, limits: Limits) ->
 
 
 def _old_context() -> ssl.SSLContext:
-    """Versions up to 1.2, to find out whether the server knows nothing newer."""
+    """Any version up to 1.2 and any cipher, to find out whether the server knows nothing newer."""
     context = unverified_context()
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     return context

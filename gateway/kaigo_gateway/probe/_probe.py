@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kaigo_gateway.probe._tunnel import Proxy
 
 
+_NOTHING_SHOWN: Final = {"TLS_CLIENT_CERT_REQUIRED", "TLS_CLIENT_CERT_NOT_SENT"}
 _WEAK: Final = {"CA_MD_TOO_WEAK", "EE_KEY_TOO_SMALL", "CA_KEY_TOO_SMALL"}
 
 
@@ -62,7 +63,10 @@ async def probe(  # noqa: PLR0913 - everything a connection depends on, by name
         result = _failed(attempt, failed.error)
     finally:
         attempt.close()
-    result.identity_sha256 = identity.sha256 if identity else None
+    if identity is not None:
+        result.identity_sha256 = identity.sha256
+        if result.code in _NOTHING_SHOWN and result.tls.asked:  # OpenSSL found no signature in common
+            result.code = "TLS_CLIENT_CERT_WITHHELD"
     return await explained(result, attempt.proxy, limits)
 
 

@@ -35,6 +35,17 @@ REASONS: Final = (
         Actor.OFFICE,
     ),
     Reason(
+        "TLS_CLIENT_CERT_DATES_DISPUTED",
+        _FAIL,
+        N_("{service}: the server speaks of an expired certificate; ours is valid until {not_after}."),
+        (
+            N_("Check date and time of the terminal."),
+            N_("If they are right, tell the operator: the server's clock or revocation list is out of date."),
+            N_("No new certificate is needed for this."),
+        ),
+        Actor.OPERATOR,
+    ),
+    Reason(
         "TLS_CLIENT_CERT_NOT_YET_VALID",
         _FAIL,
         N_("{service}: the client certificate is valid only from {not_before}."),
@@ -69,7 +80,11 @@ REASONS: Final = (
         "TLS_CLIENT_CERT_BAD",
         _FAIL,
         N_("{service}: the server finds the client certificate damaged or not usable."),
-        (N_("Download and install the certificate again."), _KINDS),
+        (
+            N_("Download and install the certificate again."),
+            _KINDS,
+            N_("If nothing changes, tell the operator: the server's revocation list may be the cause."),
+        ),
         Actor.SUPPORTER,
     ),
     Reason(
@@ -98,6 +113,16 @@ REASONS: Final = (
         _FAIL,
         N_("{service}: the server let us in without a client certificate; nothing is proved."),
         (N_("Install the client certificate (kaigo-gateway cert install) and check again."),),
+        Actor.SUPPORTER,
+    ),
+    Reason(
+        "TLS_CLIENT_CERT_WITHHELD",
+        _FAIL,
+        N_("{service}: the certificate was not shown: the server takes none with this kind of key."),
+        (
+            _KINDS,
+            N_("If it is the right one, tell the operator which signatures the server has to accept."),
+        ),
         Actor.SUPPORTER,
     ),
     Reason(

@@ -100,7 +100,7 @@ REASONS: Final = (
     Reason(
         "PROXY_AUTH_REJECTED",
         _FAIL,
-        N_("{service}: the proxy {proxy} does not accept the user name and password (407)."),
+        N_("{service}: the proxy {proxy} does not accept the user name and password ({status})."),
         (
             N_("Check user name and password; they were tried once only, so no account is locked by this."),
             N_("Ask the network manager for an exemption of {host}."),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kaigo_gateway.probe._target import Target
 
 _CODES: Final = {
+    2: "TLS_SERVER_CA_UNKNOWN",
     9: "TLS_SERVER_CERT_NOT_YET_VALID",
     10: "TLS_SERVER_CERT_EXPIRED",
     18: "TLS_SERVER_SELF_SIGNED",

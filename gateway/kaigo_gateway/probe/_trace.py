@@ -59,6 +59,8 @@ class Trace:
             self._handshake(direction, version, data[0], data[4:])
 
     def _alert(self, direction: str, name: str) -> None:
+        if name == "close_notify":  # the proper end of a connection, no complaint
+            return
         if direction == "read":
             self.alert_in = self.alert_in or name
         else:

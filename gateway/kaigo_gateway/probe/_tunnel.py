@@ -18,7 +18,7 @@ _HEAD_LIMIT: Final = 16_384
 _REFUSALS: Final = {
     403: "PROXY_DENIED",
     407: "PROXY_AUTH_REQUIRED",
-    **dict.fromkeys((502, 503, 504), "PROXY_UPSTREAM"),
+    **dict.fromkeys((500, 502, 503, 504), "PROXY_UPSTREAM"),  # 500: so says tinyproxy
 }
 
 
@@ -74,6 +74,8 @@ async def open_tunnel(wire: Wire, target: Target, proxy: Proxy) -> None:
         elif authorization:
             code = "PROXY_AUTH_REJECTED"
         raise ProxyRefusal(code, status=status, schemes=schemes)
+    if status == 401 and authorization:  # noqa: PLR2004 - so tinyproxy refuses a wrong password
+        code = "PROXY_AUTH_REJECTED"
     raise ProxyRefusal(code, status=status)
 
 

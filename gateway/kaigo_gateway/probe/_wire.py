@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import re
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import aiohappyeyeballs
 
@@ -25,6 +27,18 @@ async def resolve(host: str, port: int) -> Sequence[AddressInfo]:
     return await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
 
 
+_TELLING: Final = (errno.ECONNREFUSED, errno.ECONNRESET, errno.ETIMEDOUT)
+"""An answer says more than silence, and silence more than a family of addresses that has no route here."""
+
+
+def _most_telling(error: OSError) -> OSError:
+    """One of the errors of several addresses, which aiohappyeyeballs joins in a text without a number."""
+    numbers = [int(number) for number in re.findall(r"\[Errno (\d+)\]", str(error))]
+    if error.errno is not None or not numbers:
+        return error
+    return OSError(next((number for number in _TELLING if number in numbers), numbers[0]), str(error))
+
+
 class Wire:
     """One TCP connection."""
 
@@ -38,7 +52,10 @@ class Wire:
     @classmethod
     async def connect(cls, addresses: Sequence[AddressInfo]) -> Wire:
         """Connect to the first address that answers; IPv4 does not wait for a dead IPv6 (RFC 8305)."""
-        sock = await aiohappyeyeballs.start_connection(list(addresses), happy_eyeballs_delay=0.25)
+        try:
+            sock = await aiohappyeyeballs.start_connection(list(addresses), happy_eyeballs_delay=0.25)
+        except OSError as error:
+            raise _most_telling(error) from error
         try:
             return cls(sock)
         except OSError:  # reset between connecting and asking for the peer's name

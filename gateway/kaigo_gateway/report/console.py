@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from kaigo_gateway.i18n import N_, translate
 from kaigo_gateway.model.reasons import fill
 from kaigo_gateway.model.results import STAGES, Stage, Status, overall
-from kaigo_gateway.report.wording import ACTORS, STAGE_TITLES, STATUS_WORDS, VERDICTS
+from kaigo_gateway.report.wording import ACTORS, PHASES, STAGE_TITLES, STATUS_WORDS, VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ def word(status: Status, language: str | None = None) -> str:
 
 
 def result_lines(result: Result, language: str | None = None, *, inner: bool = False) -> Iterator[str]:
-    """One result: the word and the sentence; below it code, remedy and who acts.
+    """One result: the word and the sentence; below it the phases, code, remedy and who acts.
 
     ``inner`` is for one of several results of a check: indented, without the check's title.
     """
@@ -30,14 +30,26 @@ def result_lines(result: Result, language: str | None = None, *, inner: bool = F
     title = "" if inner else f"{result.title or result.check_id}: "
     subject = f"{result.subject}: " if result.subject else ""
     yield f"{indent}{word(result.status, language)} {title}{subject}{result.message}"
+    below = indent + "       "
+    if len(result.phases) > 1:
+        yield f"{below}{phase_line(result, language)}"
     if result.status is Status.OK or not (result.remedy.steps or result.remedy.actor):
         return
-    below = indent + "       "
     code = translate(N_("Code"), language=language)
     who = translate(ACTORS[result.remedy.actor], language=language) if result.remedy.actor else "-"
     yield f"{below}{code}: {result.reason_code}   {translate(N_('Who acts'), language=language)}: {who}"
     for number, step in enumerate(result.remedy.steps, 1):
         yield f"{below}{number}. {step}"
+
+
+def phase_line(result: Result, language: str | None = None) -> str:
+    """How far it came and how long each phase took; the one that failed carries its word."""
+    shown = []
+    for phase in result.phases:
+        name = translate(PHASES.get(phase.name, phase.name), language=language)
+        failed = "" if phase.status is Status.OK else f" {word(phase.status, language)}"
+        shown.append(f"{name} {phase.ms:.0f} ms{failed}")
+    return f"{translate(N_('Phases'), language=language)}: {' > '.join(shown)}"
 
 
 def check_lines(results: Sequence[Result], language: str | None = None) -> Iterator[str]:
@@ -58,8 +70,27 @@ def stage_lines(stage: Stage, report: Report, language: str | None = None) -> It
         return
     yield ""
     yield translate(STAGE_TITLES[stage], language=language)
-    for _, group in groupby(results, key=lambda result: result.check_id):
-        yield from check_lines(list(group), language)
+    for left, group in groupby(results, key=_left_to_a_setup):
+        if left:
+            yield from _left_lines([*group], language)
+            continue
+        for _, one in groupby(group, key=lambda result: result.check_id):
+            yield from check_lines(list(one), language)
+
+
+def _left_to_a_setup(result: Result) -> bool:
+    """Whether this is a question to a person, which a check alone does not ask."""
+    return result.reason_code == "QUESTION_OPEN"
+
+
+def _left_lines(results: Sequence[Result], language: str | None) -> Iterator[str]:
+    """What a person confirms in a Setup: its titles together, since nothing was found out about it."""
+    text = N_("{count} confirmed by a person in a Setup, not asked here: {titles}")
+    titles = translate(N_(", "), language=language).join(
+        result.title or result.check_id for result in results
+    )
+    told = fill(translate(text, language=language), {"count": len(results), "titles": titles})
+    yield f"  {word(Status.SKIP, language)} {told}"
 
 
 def verdict_line(report: Report, language: str | None = None) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 _ORGANISATION: Final = "TEST kaigo-gateway sandbox"
 _PEM: Final = serialization.Encoding.PEM
@@ -70,7 +71,7 @@ class _Authority:
 def _builder(
     subject: x509.Name,
     issuer: x509.Name,
-    key: EllipticCurvePrivateKey,
+    key: EllipticCurvePrivateKey | RSAPrivateKey,
     *,
     days: int,
     begins: timedelta = timedelta(hours=-1),
@@ -113,21 +114,29 @@ class DemoAuthority:
         """Issuing certificate and root: what a server trusts for clients."""
         return self._write("chain.pem", self._intermediate.pem + self._root.pem)
 
-    @property
-    def crl_pem(self) -> Path:
-        """A revocation list that names every client certificate issued so far: for the fault *revoked*."""
+    def client_crl(
+        self,
+        *,
+        revoked: bool = False,
+        begins: timedelta = timedelta(hours=-1),
+        ends: timedelta = timedelta(days=30),
+    ) -> Path:
+        """A revocation list, valid from now + ``begins`` to now + ``ends``.
+
+        With ``revoked`` it names every client certificate issued so far.
+        """
         now = datetime.now(UTC).replace(microsecond=0)
         draft = (
             x509.CertificateRevocationListBuilder()
             .issuer_name(self._intermediate.name)
-            .last_update(now - timedelta(hours=1))
-            .next_update(now + timedelta(days=30))
+            .last_update(now + begins)
+            .next_update(now + ends)
         )
-        for serial in self._clients:
+        for serial in self._clients if revoked else []:
             entry = x509.RevokedCertificateBuilder().serial_number(serial)
             draft = draft.add_revoked_certificate(entry.revocation_date(now - timedelta(hours=1)).build())
         signed = draft.sign(self._intermediate.key, hashes.SHA256())
-        return self._write("revoked.crl.pem", signed.public_bytes(_PEM))
+        return self._write("clients.crl.pem", signed.public_bytes(_PEM))
 
     @property
     def issuer_name(self) -> str:
@@ -164,13 +173,16 @@ class DemoAuthority:
         usage: x509.ObjectIdentifier = ExtendedKeyUsageOID.CLIENT_AUTH,
         stranger: bool = False,
         with_chain: bool = True,
+        rsa_bits: int | None = None,
     ) -> bytes:
         """A client certificate for a demo office as PKCS#12, the way an issuer would hand it over.
 
         It is valid from now + ``begins`` to now + ``days``; ``stranger`` lets an authority sign it that
-        nobody trusts.
+        nobody trusts; with ``rsa_bits`` its key is RSA, which may be too short.
         """
-        key = ec.generate_private_key(ec.SECP256R1())
+        key = (
+            rsa.generate_private_key(65537, rsa_bits) if rsa_bits else ec.generate_private_key(ec.SECP256R1())
+        )
         issuer = _Authority("TEST Stranger CA") if stranger else self._intermediate
         certificate = (
             _builder(_name(office_name, office_number), issuer.name, key, days=days, begins=begins)

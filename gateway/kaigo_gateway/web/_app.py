@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import structlog
 from aiohttp import web
 
 from kaigo_gateway.web import _metrics
@@ -16,23 +15,29 @@ from kaigo_gateway.web._fresh import Fresh
 from kaigo_gateway.web._glance import Glances
 from kaigo_gateway.web._keys import (
     ACCESS,
+    DOCUMENT,
     FEEDS,
     FRESH,
     GATEWAY,
     GLANCES,
     LIVE,
+    OPERATIONS_HERE,
     OPTIONS,
+    OVERVIEW,
     RATE,
     READERS,
     REQUESTS,
     STOPPING,
+    STREAMS,
 )
 from kaigo_gateway.web._live import Live
 from kaigo_gateway.web._options import WebOptions
+from kaigo_gateway.web._overview import Overview
+from kaigo_gateway.web._plugin_routes import plugin_api
 from kaigo_gateway.web._readers import Readers
 from kaigo_gateway.web._uploads import forget_old_uploads
 from kaigo_gateway.web.access import TokenAccess
-from kaigo_gateway.web.api.table import PREFIX, api_routes
+from kaigo_gateway.web.api.table import OPERATIONS, api_routes
 from kaigo_gateway.web.pages import page_routes
 from kaigo_gateway.web.safety import MIDDLEWARES, RateLimit, set_headers
 
@@ -41,8 +46,6 @@ if TYPE_CHECKING:
 
     from kaigo_gateway._gateway import Gateway
     from kaigo_gateway.web.access import Access
-
-log = structlog.get_logger(__name__)
 
 
 def create_app(
@@ -59,6 +62,7 @@ def create_app(
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=chosen.max_document)
     app[GATEWAY], app[OPTIONS], app[FEEDS] = gateway, chosen, Feeds(gateway)
     app[STOPPING], app[LIVE] = asyncio.Event(), Live(gateway.progress)
+    app[OVERVIEW], app[STREAMS] = Overview(gateway), Counter()
     app[GLANCES], app[FRESH] = Glances(), Fresh(gateway.ledger)
     app[RATE], app[REQUESTS], app[READERS] = RateLimit(), Counter(), Readers()
     app[ACCESS] = access or TokenAccess.from_file(
@@ -66,7 +70,9 @@ def create_app(
         session_seconds=chosen.session_seconds,
         link_seconds=chosen.link_seconds,
     )
-    app.add_routes([*api_routes(), *plugin_routes(gateway), *page_routes(), *_metrics.ROUTES])
+    extra = plugin_api(gateway)
+    app[OPERATIONS_HERE], app[DOCUMENT] = (*OPERATIONS, *extra.operations), []
+    app.add_routes([*api_routes(), *extra.all_routes(), *page_routes(), *_metrics.ROUTES])
     app.on_response_prepare.extend((set_headers, _metrics.count))
     app.on_shutdown.append(_end_streams)
     app.cleanup_ctx.append(_run)
@@ -78,6 +84,7 @@ async def _run(app: web.Application) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         live = app[LIVE]
         stack.callback(app[FRESH].close)
+        stack.callback(app[OVERVIEW].close)
         await stack.enter_async_context(live)
         if app[OPTIONS].run_engine:
             await stack.enter_async_context(app[GATEWAY].engine)
@@ -89,27 +96,4 @@ async def _end_streams(app: web.Application) -> None:
     """Open streams end at once, so that stopping does not wait for them."""
     app[STOPPING].set()
     app[FEEDS].end_all()
-
-
-def plugin_routes(gateway: Gateway) -> list[web.RouteDef]:
-    """The plugins' routes below ``/api/v1/plugins/<name>``; what is no route is logged and left out."""
-    called = gateway.host.call_now("gateway_routes", gateway=gateway)
-    for problem in called.problems:
-        log.warning("plugin_routes_failed", plugin=problem.plugin, kind=problem.kind, detail=problem.detail)
-    return [
-        _below(f"{PREFIX}/plugins/{outcome.plugin.name}", route)
-        for outcome in called.outcomes
-        for route in outcome.value or ()
-        if _is_route(route, outcome.plugin.name)
-    ]
-
-
-def _is_route(route: Any, plugin: str) -> bool:
-    if isinstance(route, web.RouteDef) and route.path.startswith("/"):
-        return True
-    log.warning("plugin_route_refused", plugin=plugin, kind=type(route).__name__)
-    return False
-
-
-def _below(prefix: str, route: web.RouteDef) -> web.RouteDef:
-    return web.RouteDef(route.method, prefix + route.path, route.handler, dict(route.kwargs))
+    app[OVERVIEW].end_all()

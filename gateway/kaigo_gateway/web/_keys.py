@@ -18,19 +18,28 @@ if TYPE_CHECKING:
     from kaigo_gateway.web._fresh import Fresh
     from kaigo_gateway.web._glance import Glances
     from kaigo_gateway.web._live import Live
+    from kaigo_gateway.web._overview import Overview
     from kaigo_gateway.web._readers import Readers
+    from kaigo_gateway.web.api._operation import Operation
     from kaigo_gateway.web.safety._rate import RateLimit
 
 GATEWAY: Final = web.AppKey("gateway", Gateway)
+DOCUMENT: Final[web.AppKey[list[bytes]]] = web.AppKey("document")
+"""The OpenAPI document once it has been asked for."""
+OPERATIONS_HERE: Final[web.AppKey[tuple[Operation, ...]]] = web.AppKey("operations")
+"""The operations of the core and of the plugins that are in use here."""
 OPTIONS: Final = web.AppKey("options", WebOptions)
 ACCESS: Final[web.AppKey[Access]] = web.AppKey("access")
 FEEDS: Final[web.AppKey[Feeds]] = web.AppKey("feeds")
 FRESH: Final[web.AppKey[Fresh]] = web.AppKey("fresh")
 GLANCES: Final[web.AppKey[Glances]] = web.AppKey("glances")
 LIVE: Final[web.AppKey[Live]] = web.AppKey("live")
+OVERVIEW: Final[web.AppKey[Overview]] = web.AppKey("overview")
 RATE: Final[web.AppKey[RateLimit]] = web.AppKey("rate")
 READERS: Final[web.AppKey[Readers]] = web.AppKey("readers")
 REQUESTS: Final[web.AppKey[Counter[int]]] = web.AppKey("requests")
+STREAMS: Final[web.AppKey[Counter[str]]] = web.AppKey("streams")
+"""Open streams by caller."""
 STOPPING: Final = web.AppKey("stopping", asyncio.Event)
 
 PRINCIPAL: Final = web.RequestKey("principal", Principal)

@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 HEADER: Final = "Idempotency-Key"
 _DAY: Final = 24 * 3600
 _LONGEST: Final = 200
+MOST: Final = 5000
+"""Answers that are kept; beyond them the oldest go, so that keys without end do not fill the disk."""
+_EVERY: Final = 200
+"""Answers between two looks at what can go: looking reads the whole folder."""
 _running: set[str] = set()
+_written: dict[Path, int] = {}
 
 
 def once(handler: Handler) -> Handler:
@@ -75,7 +80,9 @@ def _answer(print_: str, response: web.StreamResponse) -> dict[str, Any]:
     assert isinstance(response, web.Response)
     body = response.body
     assert isinstance(body, bytes)
-    kept = {key: response.headers[key] for key in ("Content-Type", "Location") if key in response.headers}
+    kept = {
+        key: response.headers[key] for key in ("Content-Type", "Location", "ETag") if key in response.headers
+    }
     return {"request": print_, "status": response.status, "headers": kept, "body": body.decode()}
 
 
@@ -101,7 +108,21 @@ def _write(folder: Path, name: str, answer: dict[str, Any]) -> None:
 
 
 def _forget_old(folder: Path) -> None:
-    for file in folder.iterdir():
-        with suppress(OSError):
-            if time.time() - file.stat().st_mtime > _DAY:
+    """Remove answers of yesterday and those beyond the most, at the first answer and then now and again."""
+    written = _written.get(folder, 0)
+    _written[folder] = written + 1
+    if written % _EVERY:
+        return
+    ages = sorted((_age(file), file) for file in folder.iterdir())
+    for position, (age, file) in enumerate(ages):
+        if age > _DAY or position >= MOST:
+            with suppress(OSError):
                 file.unlink()
+
+
+def _age(file: Path) -> float:
+    """Seconds since an answer was written."""
+    try:
+        return time.time() - file.stat().st_mtime
+    except OSError:
+        return 0.0

@@ -21,6 +21,8 @@ class WebOptions:
     ``folder`` is private to the service (tokens, uploads). ``hosts`` are the names under which the service
     may be called; None leaves that check to the embedding product. ``files`` are folders from which a site
     document that came over REST may name files, besides the uploads. Sizes are bytes, times seconds.
+    ``max_upload`` is for one form; ``max_validated`` for one whose files are validated and removed again.
+    ``max_streams`` are the event streams that one caller (token or session) may hold open.
     """
 
     folder: Path = field(default_factory=lambda: data_folder() / "web")
@@ -30,6 +32,8 @@ class WebOptions:
     run_engine: bool = True
     max_document: int = 2 * MIB
     max_upload: int = 64 * MIB
+    max_validated: int = 1024 * MIB
+    max_streams: int = 1500
     body_time_limit: float = 30.0
     session_seconds: float = 12 * 3600
     link_seconds: float = 15 * 60

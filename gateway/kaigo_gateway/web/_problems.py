@@ -11,8 +11,9 @@ from pydantic import Field
 
 from kaigo_gateway.errors import CouldNotRun, GatewayError, InputError, NotInstalled
 from kaigo_gateway.i18n import N_, translate
-from kaigo_gateway.ledger import Busy, Fenced, UnknownSetup
+from kaigo_gateway.ledger import Busy, CaseMoved, CaseTaken, Fenced, UnknownCase, UnknownSetup
 from kaigo_gateway.model._base import Model
+from kaigo_gateway.model.cases import MoveRefused
 from kaigo_gateway.model.reasons import fill
 
 if TYPE_CHECKING:
@@ -82,6 +83,11 @@ CODES: Final[Mapping[str, tuple[int, str]]] = {
     "INPUT_ERROR": (422, N_("What was sent cannot be used.")),
     "SETUP_UNKNOWN": (404, N_("There is no such Setup in this ledger.")),
     "SETUP_BUSY": (409, N_("The Setup is being worked on right now.")),
+    "CLAIM_UNKNOWN": (404, N_("There is no such claim in this ledger.")),
+    "CLAIM_TAKEN": (409, N_("The office number has a claim already.")),
+    "CLAIM_NEEDED": (422, N_("What is claimed is not known: name a claim, a Setup or a kept claim.")),
+    "MOVE_REFUSED": (409, N_("The claim cannot make this move now.")),
+    "PRECHECK_UNKNOWN": (422, N_("This pre-check is not known any more; send the files again.")),
     "NOT_INSTALLED": (409, N_("An optional part is not installed.")),
     "COULD_NOT_RUN": (503, N_("The service cannot do this right now.")),
     "LOGIN_NEEDED": (401, N_("Please sign in.")),
@@ -89,6 +95,7 @@ CODES: Final[Mapping[str, tuple[int, str]]] = {
     "CROSS_SITE": (403, N_("The request came from another site and was refused.")),
     "HOST_NOT_ALLOWED": (421, N_("The service is not known under this name.")),
     "TOO_MANY_ATTEMPTS": (429, N_("Too many attempts; please wait a moment.")),
+    "TOO_MANY_STREAMS": (429, N_("You hold too many streams open; close some of them.")),
     "TOO_SLOW": (408, N_("The body did not arrive in time.")),
     "FILE_MISSING": (422, N_("Exactly one file is wanted in this field.")),
     "NO_ASSESSMENT": (404, N_("This Setup has no assessment yet.")),
@@ -129,9 +136,19 @@ def problem_of(error: Exception, language: str) -> Problem | None:
     return None
 
 
+_KINDS: Final[Mapping[type[GatewayError], str]] = {
+    UnknownSetup: "SETUP_UNKNOWN",
+    UnknownCase: "CLAIM_UNKNOWN",
+    CaseTaken: "CLAIM_TAKEN",
+    CaseMoved: "CHANGED_MEANWHILE",
+    MoveRefused: "MOVE_REFUSED",
+    Busy: "SETUP_BUSY",
+    NotInstalled: "NOT_INSTALLED",
+}
+
+
 def _code_of(error: GatewayError) -> str:
-    kinds = {UnknownSetup: "SETUP_UNKNOWN", Busy: "SETUP_BUSY", NotInstalled: "NOT_INSTALLED"}
-    for kind, code in kinds.items():
+    for kind, code in _KINDS.items():
         if isinstance(error, kind):
             return code
     if isinstance(error, InputError):

@@ -66,10 +66,13 @@ def safe_name(name: str | None) -> str:
 
 
 @asynccontextmanager
-async def receive(request: web.Request, *, keep: bool = False) -> AsyncIterator[Form]:
+async def receive(
+    request: web.Request, *, keep: bool = False, most: int | None = None
+) -> AsyncIterator[Form]:
     """The form of a multipart request; its files are removed again unless ``keep``.
 
-    Raises problems 408, 413, 415 and 422; whatever had arrived until then is removed.
+    It may be ``most`` bytes large, by default what the options say. Raises problems 408, 413, 415 and 422;
+    whatever had arrived until then is removed.
     """
     options = request.config_dict[OPTIONS]
     if request.content_type != "multipart/form-data":
@@ -78,15 +81,15 @@ async def receive(request: web.Request, *, keep: bool = False) -> AsyncIterator[
     await asyncio.to_thread(folder.mkdir, 0o700, parents=True)
     kept = False
     try:
-        yield await _read(request, folder, options)
+        yield await _read(request, folder, options, most or options.max_upload)
         kept = keep
     finally:
         if not kept:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
-async def _read(request: web.Request, folder: Path, options: WebOptions) -> Form:
-    form, left = Form(), options.max_upload
+async def _read(request: web.Request, folder: Path, options: WebOptions, left: int) -> Form:
+    form = Form()
     try:
         reader = await request.multipart()
         while (part := await _in_time(reader.next(), options)) is not None:
@@ -136,6 +139,29 @@ async def _file(part: BodyPartReader, folder: Path, left: int, options: WebOptio
             digest.update(chunk)
             target.write(chunk)
     return Upload(part.name or "", name, path, digest.hexdigest(), size)
+
+
+async def together(form: Form) -> Path:
+    """All files of a form in one folder under their own names; of two with one name the second gets a number.
+
+    The folder goes with the form.
+    """
+    folder = form.files[0].path.parent.parent / "together"
+    await asyncio.to_thread(folder.mkdir, 0o700)
+    for number, each in enumerate(form.files):
+        place = folder / each.name
+        if place.exists():
+            place = folder / f"{number}-{each.name}"
+        await asyncio.to_thread(each.path.rename, place)
+    return folder
+
+
+def without_our_folders(text: str, options: WebOptions) -> str:
+    """A sentence that names an uploaded file by its own name, not by where we keep it."""
+    place = re.escape(f"{options.uploads}{os.sep}")
+    return re.sub(
+        rf"{place}[0-9a-f]{{16}}{re.escape(os.sep)}(?:(?:[0-9]+|together){re.escape(os.sep)})?", "", text
+    )
 
 
 def forget_old_uploads(options: WebOptions) -> int:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kaigo_gateway.i18n import translate
 from kaigo_gateway.model.descriptors import FileValidator
 from kaigo_gateway.web._keys import GATEWAY, LANGUAGE
+from kaigo_gateway.web._uploads import together
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from aiohttp import web
 
     from kaigo_gateway.web._uploads import Form
@@ -29,24 +34,36 @@ async def validators(request: web.Request) -> dict[str, FileValidator]:
 
 async def validate(validator: FileValidator, form: Form) -> dict[str, Any]:
     """Run a validator over the files of a form; paths in its answer are the file names alone."""
-    folder = form.files[0].path.parent.parent / "together"
-    await asyncio.to_thread(folder.mkdir, 0o700)
-    for number, each in enumerate(form.files):
-        place = folder / each.name
-        if place.exists():
-            place = folder / f"{number}-{each.name}"
-        await asyncio.to_thread(each.path.rename, place)
+    folder = await together(form)
     document = await asyncio.to_thread(validator.validate, sorted(folder.iterdir()))
-    found: dict[str, Any] = _without_folder(dict(document), f"{folder}")
+    found: dict[str, Any] = without_folder(dict(document), f"{folder}")
     return found
 
 
-def _without_folder(value: Any, folder: str) -> Any:
+async def mended(validator: FileValidator, form: Form) -> bytes:
+    """Mended copies of the files of a form as a ZIP. Raises what the validator's ``mend`` raises."""
+    assert validator.mend is not None
+    folder = await together(form)
+    out = folder.with_name("mended")
+    await asyncio.to_thread(validator.mend, sorted(folder.iterdir()), out)
+    return await asyncio.to_thread(_zipped, out)
+
+
+def _zipped(folder: Path) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                archive.write(path, path.relative_to(folder).as_posix())
+    return target.getvalue()
+
+
+def without_folder(value: Any, folder: str) -> Any:
     """The document without the name of our private folder."""
     if isinstance(value, str):
         return value.replace(f"{folder}/", "").replace(f"{folder}\\", "").replace(folder, "")
     if isinstance(value, dict):
-        return {key: _without_folder(each, folder) for key, each in value.items()}
+        return {key: without_folder(each, folder) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_without_folder(each, folder) for each in value]
+        return [without_folder(each, folder) for each in value]
     return value

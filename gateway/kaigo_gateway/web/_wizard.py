@@ -2,66 +2,60 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
-from kaigo_gateway.i18n import N_
+from kaigo_gateway.web._wizard_words import HINTS, LINE_HINTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from kaigo_gateway.web._problems import Mistake
 
-ROWS: Final = 8
+ROWS: Final = 10
 """Lines of cost on the form."""
-
-START: Final[tuple[tuple[str, str, str], ...]] = (
-    ("card_reader", "", N_("Card reader")),
-    ("connection_support", "reader_check", N_("Connection check of the card readers")),
-    ("connection_support", "app_setup", N_("Installing and setting up マイナ資格確認アプリ")),
-    ("connection_support", "web_service_setup", N_("Setting up 介護保険資格確認等WEBサービス")),
-    ("connection_support", "user_rights", N_("Setting user rights")),
-    ("careplan_support", "careplan_link", N_("Connection support for the CarePlan data link")),
-)
-"""The lines with which the form begins: kind, item, description (要綱 第3条)."""
-
-HINTS: Final[Mapping[str, str]] = {
-    "office.number": N_("Ten characters: two digits, a digit or letter, seven digits."),
-    "office.name": N_("The name of the office is needed."),
-    "office.services": N_("Two characters each, separated by commas, for example 11, 15."),
-    "supporter.name": N_("The name of the supporter is needed."),
-    "supporter.registration_number": N_("T and 13 digits, or empty."),
-    "platform.url": N_("An address that begins with https://, or empty."),
-    "careplan.url": N_("An address that begins with https://, or empty."),
-    "careplan.partner_number": N_("Ten characters: two digits, a digit or letter, seven digits."),
-}
-"""What a field wants, shown beside it when it is wrong."""
-
-_LINE: Final = N_("This line needs an amount in whole yen and a date.")
+_SERVICE: Final = "service-"
 
 
 def document_of(form: Mapping[str, str]) -> tuple[dict[str, Any], list[int]]:
     """The site document of a form, and for each of its expense lines the row of the form."""
     rows = [number for number in range(ROWS) if form.get(f"line-{number}-amount", "").strip()]
-    number, engineer = (
-        form.get("supporter.registration_number", "").strip(),
-        form.get("supporter.engineer", ""),
-    )
-    supporter = {"name": form.get("supporter.name", "").strip(), "engineer": engineer.strip()}
+    number = _plain(form, "supporter.registration_number")
+    supporter = {key: form.get(f"supporter.{key}", "").strip() for key in ("name", "engineer")}
     document: dict[str, Any] = {
         "office": {
-            "number": form.get("office.number", "").strip(),
+            "number": _plain(form, "office.number"),
             "name": form.get("office.name", "").strip(),
-            "services": [each.strip() for each in form.get("office.services", "").split(",") if each.strip()],
+            "services": services_of(form),
             "nonprofit": form.get("office.nonprofit") == "yes",
         },
         "supporter": {**supporter, **({"registration_number": number} if number else {})},
         "network": _some(form, "network", ("proxy",)),
         "platform": _some(form, "platform", ("url", "ca_file")),
-        "careplan": _some(form, "careplan", ("url", "ca_file", "route", "partner_number")),
+        "careplan": _careplan(form),
         "certificate": _some(form, "certificate", ("issuer_file",)),
         "expenses": [_line(form, row, number) for row in rows],
     }
     return document, rows
+
+
+def _plain(form: Mapping[str, str], name: str) -> str:
+    """A number or code, full-width characters as Japanese keyboards give them made plain."""
+    return unicodedata.normalize("NFKC", form.get(name, "")).strip().upper()
+
+
+def _careplan(form: Mapping[str, str]) -> dict[str, str]:
+    found = _some(form, "careplan", ("url", "ca_file", "route"))
+    partner = _plain(form, "careplan.partner_number")
+    return {**found, "partner_number": partner} if partner else found
+
+
+def services_of(form: Mapping[str, str]) -> list[str]:
+    """The codes that were ticked, and those that were typed (separated by commas or spaces)."""
+    ticked = [name.removeprefix(_SERVICE) for name in form if name.startswith(_SERVICE)]
+    typed = unicodedata.normalize("NFKC", form.get("office.services", "")).upper()
+    return [code for code in dict.fromkeys([*ticked, *re.split(r"[\s,、]+", typed)]) if code]
 
 
 def _some(form: Mapping[str, str], table: str, keys: Iterable[str]) -> dict[str, str]:
@@ -74,8 +68,9 @@ def _line(form: Mapping[str, str], row: int, supporter: str) -> dict[str, Any]:
     def value(name: str) -> str:
         return form.get(f"line-{row}-{name}", "").strip()
 
+    kind, _, item = value("kind").partition(":")
     line: dict[str, Any] = {
-        "kind": value("kind") or "other",
+        "kind": kind or "other",
         "description": value("description"),
         "amount": _whole(value("amount")),
         "quantity": _whole(value("quantity") or "1"),
@@ -83,8 +78,8 @@ def _line(form: Mapping[str, str], row: int, supporter: str) -> dict[str, Any]:
     }
     if supporter:
         line["supporter"] = supporter
-    if value("item"):
-        line["item"] = value("item")
+    if item:
+        line["item"] = item
     if line["kind"] == "card_reader":
         line |= {"model": value("model") or None, "condition": value("condition") or "new"}
         line["compatible"] = value("compatible") == "yes"
@@ -93,20 +88,18 @@ def _line(form: Mapping[str, str], row: int, supporter: str) -> dict[str, Any]:
 
 def _whole(text: str) -> int | str:
     """A whole number, full-width digits and thousands marks allowed; otherwise the text (to be refused)."""
-    import unicodedata
-
     plain = unicodedata.normalize("NFKC", text).replace(",", "")
     digits = plain.removeprefix("-")
     return int(plain) if digits.isascii() and digits.isdigit() and len(digits) <= 12 else text  # noqa: PLR2004
 
 
 def by_field(mistakes: Iterable[Mistake], rows: list[int]) -> dict[str, str]:
-    """What is wrong, by the form's field; message ids, or the reason itself."""
+    """What is wrong, by the form's field (``line-3-amount`` in a line); message ids, or the reason itself."""
     wrong: dict[str, str] = {}
     for mistake in mistakes:
         parts = mistake.place.split(".")
-        if parts[0] == "expenses" and len(parts) > 1 and parts[1].isdigit():
-            wrong[f"line-{rows[int(parts[1])]}"] = _LINE
+        if parts[0] == "expenses" and len(parts) > 2 and parts[1].isdigit():  # noqa: PLR2004 - table, row, key
+            wrong[f"line-{rows[int(parts[1])]}-{parts[2]}"] = LINE_HINTS.get(parts[2], mistake.why)
         else:
             place = ".".join(parts[:2])
             wrong[place] = HINTS.get(place, mistake.why)

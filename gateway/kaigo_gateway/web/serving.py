@@ -17,8 +17,10 @@ from kaigo_gateway._version import __version__
 from kaigo_gateway.errors import CouldNotRun, InputError
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.web._app import create_app
+from kaigo_gateway.web._connections import Limited
 from kaigo_gateway.web._keys import ACCESS
 from kaigo_gateway.web._options import LOOPBACK_HOSTS, WebOptions
+from kaigo_gateway.web._server_log import ServerLog
 from kaigo_gateway.web.access import Role, TokenAccess
 
 if TYPE_CHECKING:
@@ -35,7 +37,10 @@ HEADER_TIME: Final = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How to listen. ``names`` are further host names under which the service may be called."""
+    """How to listen. ``names`` are further host names under which the service may be called.
+
+    A connection beyond ``max_connections`` is closed at once, before it costs anything.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8720
@@ -44,6 +49,7 @@ class Wanted:
     tls_key: Path | None = None
     files: tuple[Path, ...] = ()
     folder: Path | None = None
+    max_connections: int = 4000
 
 
 @dataclass(slots=True)
@@ -87,20 +93,30 @@ async def serving(gateway: Gateway, wanted: Wanted) -> AsyncIterator[Serving]:
         runner = web.AppRunner(
             app,
             access_log=None,
+            logger=ServerLog(),
             handle_signals=False,
             shutdown_timeout=SHUTDOWN,
             keepalive_timeout=HEADER_TIME,
         )
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        await _listen(runner, wanted, tls)
-        yield Serving(app, _address(runner, wanted, tls), options.tokens)
+        listening = await _listen(runner, wanted, tls)
+        stack.callback(listening.close)
+        yield Serving(app, _address(listening, wanted, tls), options.tokens)
 
 
 def _options(wanted: Wanted, gateway: Gateway) -> WebOptions:
     names = LOOPBACK_HOSTS | {name.lower() for name in wanted.names}
     folder = wanted.folder or gateway.settings.web.folder
-    return WebOptions(folder=folder, hosts=names, files=wanted.files, secure=wanted.tls_cert is not None)
+    web_settings = gateway.settings.web
+    return WebOptions(
+        folder=folder,
+        hosts=names,
+        files=wanted.files,
+        secure=wanted.tls_cert is not None,
+        session_seconds=web_settings.session_hours * 3600,
+        keep_uploads_days=web_settings.keep_uploads_days,
+    )
 
 
 def is_loopback(host: str) -> bool:
@@ -142,12 +158,15 @@ _WHY: Final = {
 }
 
 
-async def _listen(runner: web.AppRunner, wanted: Wanted, tls: ssl.SSLContext | None) -> None:
+async def _listen(
+    runner: web.AppRunner, wanted: Wanted, tls: ssl.SSLContext | None
+) -> asyncio.AbstractServer:
     from kaigo_gateway.i18n import gettext
 
-    site = web.TCPSite(runner, wanted.host, wanted.port, ssl_context=tls, reuse_address=None)
+    assert runner.server is not None
+    loop, protocols = asyncio.get_running_loop(), Limited(runner.server, wanted.max_connections)
     try:
-        await site.start()
+        return await loop.create_server(protocols, wanted.host, wanted.port, ssl=tls, backlog=128)
     except OSError as error:
         known = _WHY.get(error.errno or 0)
         raise CouldNotRun(
@@ -159,8 +178,8 @@ async def _listen(runner: web.AppRunner, wanted: Wanted, tls: ssl.SSLContext | N
         ) from None
 
 
-def _address(runner: web.AppRunner, wanted: Wanted, tls: ssl.SSLContext | None) -> str:
-    port = runner.addresses[0][1]
+def _address(server: asyncio.AbstractServer, wanted: Wanted, tls: ssl.SSLContext | None) -> str:
+    port = server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
     host = next(iter(wanted.names), wanted.host)
     host = {"0.0.0.0": "localhost", "::": "localhost"}.get(host, host)  # noqa: S104 - only for showing
     shown = f"[{host}]" if ":" in host else host

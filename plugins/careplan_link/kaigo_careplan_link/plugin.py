@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from kaigo_gateway.model.descriptors import Check, FileValidator, PluginInfo, SandboxService, SetupView
     from kaigo_gateway.model.expenses import ExpenseLine
     from kaigo_gateway.model.site import Site
+    from kaigo_gateway.web import Operation
 
 
 @hookimpl
@@ -73,3 +74,11 @@ def gateway_sandbox_services() -> list[SandboxService]:
     from kaigo_careplan_link.sandbox import services
 
     return services()
+
+
+@hookimpl
+def gateway_routes() -> list[Operation]:
+    """The commands of this plugin over REST."""
+    from kaigo_careplan_link.rest import OPERATIONS
+
+    return list(OPERATIONS)

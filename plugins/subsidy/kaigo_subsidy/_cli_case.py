@@ -1,33 +1,30 @@
-"""``kaigo-gateway grant case``: the register of claims."""
+"""``kaigo-gateway grant case``: where each claim stands, kept in the ledger."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from kaigo_gateway.cli.toolkit import json_option, print_json, say
 from kaigo_gateway.i18n import translate
+from kaigo_gateway.model.reasons import fill
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
-    from kaigo_subsidy.casebook import Case, Readiness
-    from kaigo_subsidy.rules import RuleSet
+    from kaigo_gateway import Gateway
+    from kaigo_gateway.model.cases import Case
 
-_STATES = ("ready", "preparing", "submitted", "returned", "decided", "paid", "tax-reported", "closed")
-
-
-def _(message: str) -> str:
-    return translate(message, "kaigo_subsidy")
+T = TypeVar("T")
+_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-_register = click.option(
-    "--register",
-    type=click.Path(dir_okay=False, path_type=Path),
-    required=True,
-    help=_("File that keeps the claims; entries are only ever added."),
-)
+def _(message: str, **values: object) -> str:
+    return fill(translate(message, "kaigo_subsidy"), values)
+
+
 _programme = click.option(
     "--programme",
     default="kiban-office",
@@ -36,122 +33,248 @@ _programme = click.option(
 )
 _year = click.option("--year", type=int, default=None, help=_("Fiscal year (2026 is 令和8年度)."))
 _on = click.option("--on", type=click.DateTime(["%Y-%m-%d"]), default=None, help=_("Day; default: today."))
+_by = click.option("--by", default="", help=_("Who enters it."))
 
 
 @click.group(help=_("Claims and where they stand: prepared, submitted, returned, decided, paid, closed."))
 def case() -> None:
-    """Group of the register's commands."""
+    """Group of the commands on claims."""
 
 
-@case.command("open", help=_("Begin the claim of an office; a second one is refused."))
-@click.argument("office")
-@_register
+@case.command("open", help=_("Begin the claim of an office or of a Setup; a second one is refused."))
+@click.argument("office", required=False)
+@click.option("--setup", default=None, help=_("The Setup whose work is claimed."))
+@click.option("--override", default="", help=_("Why it is opened although another year's claim is there."))
 @_programme
 @_year
 @_on
-def open_(office: str, register: Path, programme: str, year: int | None, on: datetime | None) -> None:
+@_by
+@json_option
+def open_(office: str | None, setup: str | None, as_json: bool, **options: Any) -> None:
     """Begin a claim."""
-    from kaigo_subsidy.casebook import Register
+    if (office is None) == (setup is None):
+        raise click.UsageError(_("Give an office number, or --setup with the id of a Setup."))
+    entry = _entry(options)
 
-    opened = Register(register).open(office, _rules(programme, year).rules, _day(on))
-    say(_line(opened))
+    async def begin(gateway: Gateway) -> Case:
+        if setup is not None:
+            return await gateway.claims.open_for(setup, entry)
+        assert office is not None
+        return await gateway.claims.open(options["programme"], _fiscal_year(options), office, entry)
+
+    _show(_with_gateway(begin), as_json=as_json)
 
 
-@case.command(help=_("Move a claim on, with its day and its evidence."))
-@click.argument("office")
-@click.argument("state", type=click.Choice(_STATES))
+@case.command(
+    help=_(
+        "Move a claim on, with its day and its evidence. STATE: ready, preparing, submitted, returned,"
+        " decided, paid, tax-reported or closed."
+    )
+)
+@click.argument("claim")
+@click.argument("state")
 @click.option("--evidence", default="", help=_("Reception number, reason or notice."))
+@click.option("--file", type=_FILE, default=None, help=_("File that proves it; its SHA-256 is kept."))
 @click.option("--amount", type=int, default=None, help=_("Yen granted, paid or deductible."))
 @click.option(
     "--claim",
-    type=click.Path(dir_okay=False, path_type=Path),
+    "claim_file",
+    type=_FILE,
     default=None,
-    help=_("For ready: the claim file."),
+    help=_("For ready, and submitted after 不備: the claim file; not needed where a Setup is claimed."),
 )
 @click.option(
     "--attach",
     "attached",
     multiple=True,
     metavar="CODE=FILE",
-    help=_("For ready: an attachment, such as receipt=r.pdf."),
+    help=_("For the same moves: an attachment, such as receipt=r.pdf."),
 )
-@click.option(
-    "--override", default="", help=_("For ready: why it is so although a check is missing or failed.")
-)
-@_register
+@click.option("--override", default="", help=_("Why it is so although a check is missing or failed."))
 @_programme
 @_year
 @_on
-def move(  # noqa: PLR0913 - the options of the command
-    *,
-    office: str,
-    state: str,
-    evidence: str,
-    amount: int | None,
-    claim: Path | None,
-    attached: tuple[str, ...],
-    override: str,
-    register: Path,
-    programme: str,
-    year: int | None,
-    on: datetime | None,
-) -> None:
-    """Enter one event."""
-    from kaigo_subsidy.casebook import Event, Register
-    from kaigo_subsidy.intake import checked
-
-    ruleset = _rules(programme, year)
-    data = {"state": state, "on": _day(on), "evidence": evidence, "amount": amount}
-    if state == "ready":
-        looked_at = _readiness(office, claim, attached, ruleset)
-        data |= {"readiness": looked_at, "override": override}
-    elif claim is not None or attached or override:
-        raise click.UsageError(_("--claim, --attach and --override belong to the move to ready."))
-    event = checked(Event, data, "grant case move")
-    say(_line(Register(register).move(office, ruleset.rules, event)))
-
-
-def _readiness(
-    office: str, claim: Path | None, attached: tuple[str, ...], ruleset: RuleSet
-) -> Readiness | None:
-    """What assessment and pre-check say; None without a claim file."""
-    from kaigo_subsidy.casebook import readiness_of
-    from kaigo_subsidy.intake import read_attachments, read_claim
-
-    if claim is None:
-        return None
-    return readiness_of(office, read_claim(claim), ruleset, read_attachments(attached))
-
-
-@case.command("list", help=_("All claims of a register."))
-@_register
+@_by
 @json_option
-def list_(register: Path, as_json: bool) -> None:
-    """Where every claim stands."""
-    from kaigo_subsidy.casebook import Register
+def move(
+    claim: str,
+    state: str,
+    claim_file: Path | None,
+    attached: tuple[str, ...],
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Enter what happened. CLAIM is the id of a claim, or an office number with --programme and --year."""
+    from kaigo_gateway.claims import evidence_of
 
-    cases = list(Register(register).cases().values())
+    entry = {**_entry(options), "state": state, "evidence": options["evidence"], "amount": options["amount"]}
+    if options["file"] is not None:
+        entry["file"] = evidence_of(options["file"])
+
+    async def go_on(gateway: Gateway) -> Case:
+        found = await _find(gateway, claim, options)
+        facts = await _looked_at(gateway, found, state, claim_file, attached)
+        return await gateway.claims.move(found.id, {**entry, "facts": facts})
+
+    _show(_with_gateway(go_on), as_json=as_json)
+
+
+async def _looked_at(
+    gateway: Gateway, found: Case, state: str, claim_file: Path | None, attached: tuple[str, ...]
+) -> dict[str, Any]:
+    """What assessment and pre-check said, where the move asks for them and there is a claim to look at."""
+    from kaigo_gateway.cli.toolkit import note
+
+    from kaigo_subsidy.intake import read_attachments, read_claim
+    from kaigo_subsidy.showing import examined_lines
+
+    programme = await gateway.claims.programme(found.programme, found.fiscal_year)
+    examined = programme.life.move(found.state, state).examined
+    if not examined and (claim_file or attached):
+        raise click.UsageError(_("--claim and --attach belong to moves that look at the claim."))
+    if not examined or (claim_file is None and found.setup_id is None):
+        return {}
+    claim = read_claim(claim_file) if claim_file else await gateway.claims.claim_of(found)
+    assert claim is not None
+    setup_id = None if claim_file else found.setup_id
+    result = await gateway.claims.examine(claim, read_attachments(attached), setup_id)
+    for line in examined_lines(result.document):
+        note(line)
+    return dict(result.facts)
+
+
+@case.command(help=_("One claim: what happened, what can come next, which days matter."))
+@click.argument("claim")
+@_programme
+@_year
+@json_option
+def show(claim: str, as_json: bool, **options: Any) -> None:
+    """One claim with its history."""
+    from kaigo_subsidy.showing import case_lines
+
+    async def look(gateway: Gateway) -> tuple[Case, list[str]]:
+        found = await _find(gateway, claim, options)
+        programme = await gateway.claims.programme(found.programme, found.fiscal_year)
+        return found, list(case_lines(found, programme, await gateway.claims.days(found)))
+
+    found, lines = _with_gateway(look)
     if as_json:
-        documents = [{**one.model_dump(mode="json"), "state": str(one.state)} for one in cases]
-        print_json({"schema": "kaigo-gateway/cases/1", "cases": documents})
+        print_json(_document(found))
         return
-    for one in cases:
-        say(_line(one))
+    for line in lines:
+        say(line)
 
 
-def _line(one: Case) -> str:
-    last = one.events[-1]
-    return f"{one.id}  {one.state}  {last.on.isoformat()}  {last.evidence or last.override}".rstrip()
+@case.command(help=_("Write the days that follow from where a claim stands as an iCalendar file."))
+@click.argument("claim")
+@click.option("--out", type=_FILE, required=True, help=_("File to write (.ics)."))
+@_programme
+@_year
+def calendar(claim: str, out: Path, **options: Any) -> None:
+    """The days of one claim; importing it again moves those that have changed."""
+    from datetime import UTC, datetime
+
+    from kaigo_subsidy._writing import write_whole
+    from kaigo_subsidy.casebook import case_calendar
+    from kaigo_subsidy.papers import SIMULATED_MARK
+
+    async def make(gateway: Gateway) -> bytes:
+        found = await _find(gateway, claim, options)
+        mark = SIMULATED_MARK if found.simulated else ""
+        return case_calendar(found, await gateway.claims.days(found), datetime.now(UTC), mark)
+
+    write_whole(out, _with_gateway(make))
+    say(str(out))
 
 
-def _day(on: datetime | None) -> date:
-    from kaigo_subsidy._calendar import today_in_japan
+@case.command("list", help=_("All claims of the ledger, or those of an office or a state."))
+@click.option("--office", default=None, help=_("Only this office number."))
+@click.option("--state", default=None, help=_("Only claims in this state."))
+@json_option
+def list_(office: str | None, state: str | None, as_json: bool) -> None:
+    """Where every claim stands."""
+    wanted = {"office_number": office, "state": state}
+    narrowed = {name: value for name, value in wanted.items() if value is not None}
 
-    return on.date() if on else today_in_japan()
+    async def look(gateway: Gateway) -> list[Case]:
+        return [found async for found in gateway.claims.every(**narrowed)]
+
+    found = _with_gateway(look)
+    if as_json:
+        print_json({"schema": "kaigo-gateway/cases/1", "cases": [_document(each) for each in found]})
+        return
+    for each in found:
+        say(_line(each))
+    if not found:
+        say(_("No claims yet. `kaigo-gateway grant case open` begins one."))
 
 
-def _rules(programme: str, year: int | None) -> RuleSet:
+@case.command("import", help=_("Take over the claims of a register file of earlier days."))
+@click.argument("file", type=_FILE)
+def import_(file: Path) -> None:
+    """Each entry is judged as if it were entered now; one that is refused stops its claim with the reason."""
+    from kaigo_subsidy.casebook import entries_of
+
+    claims = entries_of(file)
+
+    async def take(gateway: Gateway) -> list[Case]:
+        found = []
+        for (office, programme, year), entries in claims.items():
+            opened = await gateway.claims.open(programme, year, office, entries[0])
+            for entry in entries[1:]:
+                await gateway.claims.move(opened.id, entry)
+            found.append(await gateway.claims.case(opened.id))
+        return found
+
+    for each in _with_gateway(take):
+        say(_line(each))
+
+
+def _with_gateway(work: Callable[[Gateway], Awaitable[T]]) -> T:
+    from kaigo_gateway import Gateway
+    from kaigo_gateway.cli import without_plugins
+    from kaigo_gateway.cli.toolkit import run_async
+
+    async def run() -> T:
+        async with Gateway(without=without_plugins(click.get_current_context())) as gateway:
+            return await work(gateway)
+
+    return run_async(run())
+
+
+async def _find(gateway: Gateway, claim: str, options: dict[str, Any]) -> Case:
+    """A claim by its id, or by office number, programme and year."""
+    from kaigo_gateway.ledger import CaseHead, UnknownCase
+
+    try:
+        return await gateway.claims.case(claim)
+    except UnknownCase:
+        return await gateway.claims.case(CaseHead(options["programme"], _fiscal_year(options), claim).id)
+
+
+def _entry(options: dict[str, Any]) -> dict[str, Any]:
+    on: datetime | None = options["on"]
+    entry = {"override": options["override"], "by": options["by"]}
+    return {**entry, "on": on.date()} if on else entry
+
+
+def _fiscal_year(options: dict[str, Any]) -> int:
     from kaigo_subsidy._calendar import fiscal_year, today_in_japan
-    from kaigo_subsidy.rules import find_rules
 
-    return find_rules(programme, year or fiscal_year(today_in_japan()))
+    return options["year"] or fiscal_year(today_in_japan())
+
+
+def _show(found: Case, *, as_json: bool) -> None:
+    if as_json:
+        print_json(_document(found))
+    else:
+        say(_line(found))
+
+
+def _document(found: Case) -> dict[str, Any]:
+    return {"schema": "kaigo-gateway/case/1", **found.model_dump(mode="json"), "state": found.state}
+
+
+def _line(found: Case) -> str:
+    last = found.entries[-1]
+    return f"{found.id}  {found.state}  {last.on.isoformat()}  {last.evidence or last.override}".rstrip()

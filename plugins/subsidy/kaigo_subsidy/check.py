@@ -12,7 +12,7 @@ from kaigo_gateway.model.results import Stage, Status
 
 from kaigo_subsidy._calendar import fiscal_year
 from kaigo_subsidy.assessing import assess
-from kaigo_subsidy.intake import claim_from
+from kaigo_subsidy.intake import setup_claim
 from kaigo_subsidy.reasons import REASONS, grouped
 from kaigo_subsidy.rules import catalogue
 from kaigo_subsidy.settings import SubsidySettings
@@ -146,24 +146,7 @@ def claim_of(
     context: CheckContext, settings: SubsidySettings, year: int, lines: list[dict[str, Any]]
 ) -> Claim:
     """The claim that this Setup would make today. Raises :class:`InputError`."""
-    site = context.site
-    data = {
-        "programme": site.programme,
-        "fiscal_year": year,
-        "applied_on": context.today,
-        "donations": settings.donations,
-        "other_income": settings.other_income,
-        "office": {
-            "number": site.office.number,
-            "name": site.office.name,
-            "services": site.office.services,
-            "nonprofit": site.office.nonprofit,
-            "kind": settings.institution_kind,
-            "beds": settings.beds,
-        },
-        "expenses": lines,
-    }
-    return claim_from(data, "expense.records")
+    return setup_claim(context.site, settings, year, context.today, lines)
 
 
 def finding_of(assessment: Assessment) -> Finding:

@@ -195,8 +195,8 @@ def calendar(claim: Path, out: Path, rules: Path | None) -> None:
     from kaigo_subsidy.rules import find_rules
 
     read = read_claim(claim)
-    days = assess_claim(read, find_rules(read.programme, read.fiscal_year, rules)).dates
-    write_whole(out, calendar_file(days, read.office.number, read.office.name, datetime.now(UTC)))
+    assessment = assess_claim(read, find_rules(read.programme, read.fiscal_year, rules))
+    write_whole(out, calendar_file(assessment, read.office, datetime.now(UTC)))
     say(str(out))
 
 

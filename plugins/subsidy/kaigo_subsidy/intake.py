@@ -17,7 +17,12 @@ from kaigo_subsidy._places import Misplaced, first_kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
     from pathlib import Path
+
+    from kaigo_gateway.model.site import Site
+
+    from kaigo_subsidy.settings import SubsidySettings
 
 M = TypeVar("M", bound=BaseModel)
 _OURS = {"key", "proof"}  # written by a Setup, not by people
@@ -60,6 +65,29 @@ def claim_from(data: Mapping[str, Any], name: str) -> Claim:
         raise Misplaced(
             error, N_("{name} cannot be used as a claim, at {place}: {what}."), remedy, name=name, **values
         ) from None
+
+
+def setup_claim(
+    site: Site, settings: SubsidySettings, year: int, day: date, lines: Sequence[Mapping[str, Any]]
+) -> Claim:
+    """The claim that a Setup would make on ``day``. Raises :class:`InputError`."""
+    data = {
+        "programme": site.programme,
+        "fiscal_year": year,
+        "applied_on": day,
+        "donations": settings.donations,
+        "other_income": settings.other_income,
+        "office": {
+            "number": site.office.number,
+            "name": site.office.name,
+            "services": site.office.services,
+            "nonprofit": site.office.nonprofit,
+            "kind": settings.institution_kind,
+            "beds": settings.beds,
+        },
+        "expenses": lines,
+    }
+    return claim_from(data, "expense.records")
 
 
 def _remedy(error: ValidationError) -> tuple[str, dict[str, object]]:

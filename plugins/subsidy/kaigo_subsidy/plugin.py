@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import click
     from kaigo_gateway.model.descriptors import Check, Exporter, GrantProgramme, PluginInfo
     from kaigo_gateway.model.site import Site
+    from kaigo_gateway.web import Operation
 
 
 @hookimpl
@@ -62,3 +63,11 @@ def gateway_commands() -> Sequence[click.Command]:
     from kaigo_subsidy.cli import grant
 
     return [grant]
+
+
+@hookimpl
+def gateway_routes() -> list[Operation]:
+    """The commands of this plugin over REST."""
+    from kaigo_subsidy.rest import OPERATIONS
+
+    return list(OPERATIONS)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
+    from kaigo_gateway.claims import ClaimProgramme
+    from kaigo_gateway.model.cases import Case, CaseDay
     from kaigo_gateway.model.claims import Assessment, Claim
     from kaigo_gateway.model.expenses import ExpenseLine
 
@@ -211,3 +213,34 @@ def _noted(note: Note, *, japanese: bool) -> str:
     """The text with its reference, and whether it is confirmed."""
     doubt = _(N_(", not confirmed")) if note.status == "unconfirmed" else ""
     return f"{note.text if japanese else note.text_en} ({note.ref}{doubt})"
+
+
+def examined_lines(document: Mapping[str, Any]) -> Iterator[str]:
+    """What a pre-check found against a claim, from its document; nothing where all is well."""
+    for one in document["documents"]:
+        for finding in one["findings"]:
+            if finding["status"] != "ok":
+                yield f"{_(_MARKS[finding['status']])} {one['code']}: {finding['message']}"
+                yield from (f"    -> {step}" for step in finding["remedy"]["steps"])
+
+
+def case_lines(case: Case, programme: ClaimProgramme, days: Iterable[CaseDay]) -> Iterator[str]:
+    """A claim's history, what it can become, the days that matter; texts are the programme's."""
+
+    def told(text: str) -> str:
+        return translate(text, programme.domain)
+
+    def state(code: str) -> str:
+        return told(programme.life.states.get(code, code))
+
+    yield _(N_("{id}: {state}"), id=case.id, state=state(case.state))
+    for entry in case.entries:
+        amount = _(N_("{amount} yen"), amount=yen(entry.amount)) if entry.amount is not None else ""
+        file = f"{entry.file.name} (SHA-256 {entry.file.sha256})" if entry.file else ""
+        parts = (state(entry.state), entry.evidence, amount, entry.override, file, entry.by)
+        yield f"  {entry.on.isoformat()}  " + "  ".join(part for part in parts if part)
+    for move in programme.moves(case):
+        yield _(N_("  next: {state} ({title})"), state=move.state, title=told(move.title))
+    for each in days:
+        open_day = _(N_(" (business day: {day})"), day=each.open_day) if each.open_day != each.day else ""
+        yield f"  {told(each.title)} {each.day}{open_day}"

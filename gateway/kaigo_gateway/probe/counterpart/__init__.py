@@ -6,7 +6,8 @@ Python 3.11 sends no TLS alert when it refuses a certificate) and say on their f
 
 from __future__ import annotations
 
-from kaigo_gateway.probe.counterpart._faults import FAULTS, Place, counterpart
+from kaigo_gateway.probe.counterpart._arrange import Place
+from kaigo_gateway.probe.counterpart._faults import FAULTS, counterpart
 from kaigo_gateway.probe.counterpart._https import (
     SIMULATED_HEADER,
     Handler,

@@ -25,6 +25,7 @@ CLIENTS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "client_not_yet_valid": ("TLS_CLIENT_CERT_NOT_YET_VALID", {"begins": timedelta(days=1)}),
     "client_wrong_purpose": ("TLS_CLIENT_CERT_WRONG_PURPOSE", {"usage": SERVER}),
     "client_other_ca": ("TLS_CLIENT_CERT_UNKNOWN_CA", {"stranger": True}),
+    "client_weak": ("TLS_CLIENT_CERT_WEAK", {"rsa_bits": 1024}),
     "client_no_chain": ("TLS_CLIENT_CERT_UNKNOWN_CA", {"with_chain": False}),
 }
 """Faults of the client certificate: the code that a probe has to give, and what is done differently."""
@@ -44,8 +45,8 @@ def client_file(fault: str, folder: Path, issue: Issue | None) -> ClientFile:
         raise ValueError(f"the fault {fault} needs an authority that issues client certificates")
     word = secrets.token_urlsafe(18).encode()
     made = ClientFile(folder / f"{fault}.p12", folder / f"{fault}.password")
-    _private(made.file, issue(password=word, **CLIENTS[fault][1]))
-    _private(made.password_file, word)
+    private_file(made.file, issue(password=word, **CLIENTS[fault][1]))
+    private_file(made.password_file, word)
     return made
 
 
@@ -57,6 +58,7 @@ def root_alone(chain: Path, folder: Path) -> Path:
     return path
 
 
-def _private(path: Path, data: bytes) -> None:
+def private_file(path: Path, data: bytes) -> None:
+    """Write a new file that its owner alone may read."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
         target.write(data)

@@ -13,6 +13,8 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
+from kaigo_gateway.probe.counterpart._raw import cut_off
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -36,7 +38,8 @@ class Received:
 class Reply:
     """One answer; ``ahead`` puts the clock of its ``Date`` forward.
 
-    ``raw`` goes over the wire instead of an HTTP answer (empty: nothing at all), after ``silence`` seconds.
+    ``raw`` goes over the wire instead of an HTTP answer (empty: nothing at all), after ``silence`` seconds;
+    ``reset`` then cuts the connection instead of closing it.
     """
 
     status: int = 200
@@ -46,6 +49,7 @@ class Reply:
     ahead: timedelta = timedelta()
     raw: bytes | None = None
     silence: float = 0.0
+    reset: bool = False
 
 
 Handler = Callable[[Received], Reply]
@@ -119,6 +123,8 @@ class _Connection(BaseHTTPRequestHandler):
         if reply.raw is not None:
             self.wfile.write(reply.raw)
             self.close_connection = True
+            if reply.reset:
+                cut_off(self.connection)
             return
         self.send_response_only(reply.status)
         for name, value in {

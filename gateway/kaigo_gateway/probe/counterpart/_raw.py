@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 _PATIENCE: Final = 30.0
 
 
+def cut_off(connection: socket.socket) -> None:
+    """Let the closing of ``connection`` be a reset."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
 def silent(connection: socket.socket) -> None:
     """Take everything and say nothing."""
     while connection.recv(65536):
@@ -30,7 +35,7 @@ def closing(connection: socket.socket) -> None:
 def resetting(connection: socket.socket) -> None:
     """Hear the greeting, then reset."""
     connection.recv(65536)
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    cut_off(connection)
 
 
 def saying(answer: bytes) -> Behaviour:

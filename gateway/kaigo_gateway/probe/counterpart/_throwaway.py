@@ -111,10 +111,13 @@ class Throwaway:
             parts.append((self._stranger if stranger else self._root).pem)
         return self._pair(parts, key)
 
-    def crl(self, revoked: Iterable[Path]) -> Path:
+    def crl(self, revoked: Iterable[Path], *, begins: timedelta = -_DAY, ends: timedelta = 30 * _DAY) -> Path:
         """Revocation lists of intermediate and root in one file; the given certificates are revoked."""
         serials = [x509.load_pem_x509_certificate(path.read_bytes()).serial_number for path in revoked]
-        lists = [_revocations(self._intermediate, serials), _revocations(self._root, [])]
+        lists = [
+            _revocations(signer, each, begins, ends)
+            for signer, each in ((self._intermediate, serials), (self._root, ()))
+        ]
         return self._write(f"{next(self._count)}.crl.pem", b"".join(lists))
 
     def _pair(self, certificates: list[bytes], key: Key) -> tuple[Path, Path]:
@@ -145,13 +148,13 @@ def _new_key(*, use_rsa: bool) -> Key:
     return ec.generate_private_key(ec.SECP256R1())
 
 
-def _revocations(signer: _Signer, serials: Iterable[int]) -> bytes:
+def _revocations(signer: _Signer, serials: Iterable[int], begins: timedelta, ends: timedelta) -> bytes:
     now = datetime.now(UTC).replace(microsecond=0)
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(signer.name)
-        .last_update(now - _DAY)
-        .next_update(now + 30 * _DAY)
+        .last_update(now + begins)
+        .next_update(now + ends)
     )
     for serial in serials:
         entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(now - _DAY)

@@ -6,25 +6,36 @@ from typing import Final
 
 from aiohttp import web
 
+from kaigo_gateway.i18n import N_
 from kaigo_gateway.web._certificates import judged, kept, remove
-from kaigo_gateway.web._keys import GATEWAY, LANGUAGE
+from kaigo_gateway.web._etags import tagged
+from kaigo_gateway.web._keys import GATEWAY, LANGUAGE, OPTIONS
 from kaigo_gateway.web._problems import problem
 from kaigo_gateway.web._uploads import receive
 from kaigo_gateway.web.access import Role
-from kaigo_gateway.web.api._operation import Operation, Part, reply
+from kaigo_gateway.web.api._certificate_models import CertificatesQuery
+from kaigo_gateway.web.api._operation import Operation, Part, query_of, reply
 from kaigo_gateway.web.api.models import CertificateList, JudgedCertificate
 
-_TAG: Final = "Certificates"
+_TAG: Final = N_("Certificates")
 
 
 async def index(request: web.Request) -> web.StreamResponse:
     """All kept certificates."""
-    return reply(CertificateList(items=tuple(await kept(request.config_dict[GATEWAY]))))
+    query = query_of(request, CertificatesQuery)
+    items = await kept(request.config_dict[GATEWAY], query.office)
+    return tagged(request, reply(CertificateList(items=tuple(items))))
 
 
 async def _judge(request: web.Request, *, install: bool) -> JudgedCertificate:
     async with receive(request) as form:
-        return await judged(request.config_dict[GATEWAY], form, request[LANGUAGE], install=install)
+        return await judged(
+            request.config_dict[GATEWAY],
+            form,
+            request[LANGUAGE],
+            install=install,
+            options=request.config_dict[OPTIONS],
+        )
 
 
 async def inspect(request: web.Request) -> web.StreamResponse:
@@ -46,24 +57,45 @@ async def delete(request: web.Request) -> web.StreamResponse:
     return web.Response(status=204)
 
 
-_PARTS: Final = (
+_FILES: Final = (
     Part("file", file=True, required=True),
-    Part("office_number", required=True),
     Part("password"),
-    Part("issuer", file=True),
+    Part("key", file=True, says="PEM private key, where the certificate is PEM"),
+    Part("issuer", file=True, says="PEM of the issuer that the service accepts"),
+    Part("fetch_issuer", says="true: fetch a missing issuer from where the file says"),
+)
+_TO_JUDGE: Final = (
+    *_FILES,
+    Part("office_number"),
+    Part("kinds", file=True, says="YAML with the confirmed names of certificate kinds"),
+    Part("revocation", says="true: ask OCSP and CRL over the network too"),
+    Part("proxy", says='for the questions of revocation: a URL, "system" or "none"'),
+)
+_TO_KEEP: Final = (
+    *_FILES,
+    Part("office_number", required=True),
+    Part("stores", says="names of further stores, separated by commas"),
+    Part("origin", says="let the browser choose the certificate by itself at this site"),
 )
 OPERATIONS: Final = (
-    Operation("GET", "/certificates", index, "The certificates in the vault", _TAG, CertificateList),
     Operation(
-        "POST", "/certificates/inspections", inspect, "Judge a certificate file; nothing is kept", _TAG,
-        JudgedCertificate, role=Role.SUPPORTER, parts=_PARTS,
+        "GET", "/certificates", index, N_("The certificates in the vault"), _TAG, CertificateList,
+        query=CertificatesQuery, headers=("ETag",),
     ),
     Operation(
-        "POST", "/certificates", install, "Judge a certificate file and keep it in the vault", _TAG,
-        JudgedCertificate, role=Role.SUPPORTER, status=201, also=(200,), parts=_PARTS,
+        "POST", "/certificates/inspections", inspect, N_("Judge a certificate file; nothing is kept"), _TAG,
+        JudgedCertificate, role=Role.SUPPORTER, parts=_TO_JUDGE,
     ),
     Operation(
-        "DELETE", "/certificates/{office}/{sha256}", delete, "Remove a certificate and its key for good",
-        _TAG, "text/plain", role=Role.ADMINISTRATOR, status=204,
+        "POST", "/certificates", install,
+        N_("Judge a certificate file, keep it in the vault and install it into stores"), _TAG,
+        JudgedCertificate, role=Role.SUPPORTER, status=201, also=(200,), parts=_TO_KEEP,
+        problems=("PATH_NOT_ALLOWED",),
+    ),
+    Operation(
+        "DELETE", "/certificates/{office}/{sha256}", delete,
+
+        N_("Remove a certificate and its key from the vault for good"), _TAG, "text/plain",
+        role=Role.ADMINISTRATOR, status=204,
     ),
 )  # fmt: skip

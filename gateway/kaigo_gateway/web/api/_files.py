@@ -79,7 +79,7 @@ async def readers(request: web.Request) -> web.StreamResponse:
 async def known(request: web.Request) -> web.StreamResponse:
     """The file validators of all plugins."""
     items = [ValidatorInfo(name=name, title=each.title) for name, each in (await validators(request)).items()]
-    return reply(ValidatorList(items=tuple(items)))
+    return tagged(request, reply(ValidatorList(items=tuple(items))))
 
 
 async def validation(request: web.Request) -> web.StreamResponse:
@@ -87,7 +87,7 @@ async def validation(request: web.Request) -> web.StreamResponse:
     found = (await validators(request)).get(request.match_info["name"])
     if found is None:
         raise problem("NOT_FOUND")
-    async with receive(request) as form:
+    async with receive(request, most=request.config_dict[OPTIONS].max_validated) as form:
         if not form.files:
             raise problem("FILE_MISSING", detail="file")
         return web.json_response(await validate(found, form))
@@ -96,24 +96,27 @@ async def validation(request: web.Request) -> web.StreamResponse:
 _FILE: Final = (Part("file", file=True, required=True),)
 OPERATIONS: Final = (
     Operation(
-        "POST", "/files", upload, "Upload a file that a site document may name", _TAG, UploadedFile,
-        role=Role.SUPPORTER, status=201, parts=_FILE,
+        "POST", "/files", upload, N_("Upload a file that a site document may name"), _TAG, UploadedFile,
+        role=Role.SUPPORTER, status=201, parts=_FILE, located=True,
     ),
     Operation(
-        "DELETE", "/files/{file}", discard, "Remove an uploaded file", _TAG, "text/plain",
+        "DELETE", "/files/{file}", discard, N_("Remove an uploaded file"), _TAG, "text/plain",
         role=Role.SUPPORTER, status=204,
     ),
     Operation(
-        "POST", "/checks", check, "Run the checks of one stage without recording anything", _TAG, Report,
+        "POST", "/checks", check, N_("Run the checks of one stage without recording anything"), _TAG, Report,
         role=Role.SUPPORTER, body=StageCheck, problems=("SETUP_UNKNOWN", "PATH_NOT_ALLOWED"),
     ),
     Operation(
-        "GET", "/readers", readers, "The card readers and their state now", _TAG, ReaderList,
+        "GET", "/readers", readers, N_("The card readers and their state now"), _TAG, ReaderList,
         headers=("ETag",),
     ),
-    Operation("GET", "/validators", known, "The file validators of all plugins", _TAG, ValidatorList),
     Operation(
-        "POST", "/validators/{name}", validation, "Validate files; nothing is kept", _TAG, Validated,
+        "GET", "/validators", known, N_("The file validators of all plugins"), _TAG, ValidatorList,
+        headers=("ETag",),
+    ),
+    Operation(
+        "POST", "/validators/{name}", validation, N_("Validate files; nothing is kept"), _TAG, Validated,
         role=Role.SUPPORTER, parts=_FILE,
     ),
 )  # fmt: skip

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from kaigo_gateway.i18n import N_
+from kaigo_gateway.i18n import N_, translate
+from kaigo_gateway.reading import places_of
 from kaigo_gateway.web._keys import OPTIONS
 from kaigo_gateway.web._problems import Mistake, problem
 from kaigo_gateway.web.access import Role, needs, public
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aiohttp.typedefs import Handler
 
 M = TypeVar("M", bound=BaseModel)
@@ -30,6 +33,7 @@ class Part:
     name: str
     file: bool = False
     required: bool = False
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,11 @@ class Operation:
     """One route. ``reply`` is a model, or a media type for what is not JSON; ``role`` None means public.
 
     ``parts`` makes the body a multipart form; ``also`` are further statuses with the same reply;
-    ``problems`` are the codes that it may answer with besides those that every route knows.
+    ``problems`` are the codes that it may answer with besides those that every route knows. ``summary`` is a
+    message id of the catalogue ``domain``. A plugin's operations stand below ``/plugins/<its name>``;
+    ``domain`` and an empty ``tag`` are filled in for it. ``located`` says that the answer has a Location;
+    ``examples`` has a ``request`` and a ``reply`` for the OpenAPI document. With ``more_files`` the form's
+    further fields are files, such as attachments by code.
     """
 
     method: str
@@ -54,8 +62,13 @@ class Operation:
     also: tuple[int, ...] = ()
     site: bool = False
     idempotent: bool = False
+    if_match: bool = False
     headers: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    domain: str = "kaigo_gateway"
+    located: bool = False
+    examples: Mapping[str, Any] = field(default_factory=dict)
+    more_files: bool = False
 
     @property
     def name(self) -> str:
@@ -71,6 +84,15 @@ class Operation:
 
         marked = public(handle) if self.role is None else needs(self.role)(handle)
         return web.route(self.method, prefix + self.path, marked, name=self.name)
+
+    def of_plugin(self, name: str, title: str, domain: str) -> Operation:
+        """The same operation below a plugin's place."""
+        path = f"/plugins/{name}{self.path}"
+        return replace(self, path=path, tag=self.tag or title, domain=domain or self.domain)
+
+    def said(self, language: str) -> str:
+        """What it does, in one sentence."""
+        return translate(self.summary, self.domain, language)
 
 
 def reply(model: BaseModel, *, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
@@ -96,11 +118,8 @@ PYDANTIC: Final = (
 
 
 def mistakes(error: ValidationError) -> tuple[Mistake, ...]:
-    """A model's mistakes by place; never the values."""
-    return tuple(
-        Mistake(place=".".join(str(part) for part in each["loc"]) or "(top level)", why=each["msg"])
-        for each in error.errors(include_input=False, include_url=False, include_context=False)[:50]
-    )
+    """A model's mistakes by place, in the request's language; never the values."""
+    return tuple(Mistake(place=place, why=why) for place, why in places_of(error)[:50])
 
 
 async def read_body(request: web.Request) -> bytes:

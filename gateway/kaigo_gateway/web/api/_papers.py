@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
-from urllib.parse import quote
-
-from aiohttp import web
+from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway._papers import exporters
 from kaigo_gateway.errors import InputError
@@ -18,15 +15,20 @@ from kaigo_gateway.web._keys import GATEWAY, LANGUAGE
 from kaigo_gateway.web._papers import REPORTS, all_papers, assessment_of, paper
 from kaigo_gateway.web._problems import problem
 from kaigo_gateway.web.access import Role
+from kaigo_gateway.web.api._attachment import attachment
 from kaigo_gateway.web.api._operation import Operation, model_body, query_of, reply
 from kaigo_gateway.web.api.models import (
     ExpenseList,
     LanguageQuery,
     PaperInfo,
     PaperList,
+    ProgrammeDetail,
     ProgrammeInfo,
     ProgrammeList,
 )
+
+if TYPE_CHECKING:
+    from aiohttp import web
 
 _TAG: Final = N_("Claims and papers")
 
@@ -68,14 +70,7 @@ async def _domains(request: web.Request) -> dict[str, str]:
 async def papers(request: web.Request) -> web.StreamResponse:
     """The papers of a Setup."""
     await request.config_dict[GATEWAY].ledger.row(request.match_info["id"])
-    return reply(PaperList(items=tuple(await known_papers(request))))
-
-
-def attachment(name: str, data: bytes, media_type: str) -> web.Response:
-    """A file to be saved, never shown by the browser."""
-    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
-    headers = {"Content-Disposition": disposition, "Content-Type": media_type}
-    return web.Response(body=data, headers=headers)
+    return tagged(request, reply(PaperList(items=tuple(await known_papers(request)))))
 
 
 async def one_paper(request: web.Request) -> web.StreamResponse:
@@ -129,7 +124,21 @@ async def programmes(request: web.Request) -> web.StreamResponse:
         )
         for each, domain in await _programmes(request)
     ]
-    return reply(ProgrammeList(items=tuple(items)))
+    return tagged(request, reply(ProgrammeList(items=tuple(items))))
+
+
+async def programme(request: web.Request) -> web.StreamResponse:
+    """One programme with its rules, their sources and open questions, as ``grant programmes --json``."""
+    query_of(request, LanguageQuery)
+    name, year = request.match_info["programme"], request.match_info["year"]
+    for each, domain in await _programmes(request):
+        if (each.id, str(each.fiscal_year)) == (name, year):
+            title = translate(each.title, domain, request[LANGUAGE])
+            body = ProgrammeDetail(
+                id=each.id, fiscal_year=each.fiscal_year, title=title, rules=dict(each.rules)
+            )
+            return tagged(request, reply(body))
+    raise problem("NOT_FOUND")
 
 
 async def assess(request: web.Request) -> web.StreamResponse:
@@ -149,26 +158,38 @@ async def assess(request: web.Request) -> web.StreamResponse:
 _ONE: Final = "/setups/{id}"
 OPERATIONS: Final = (
     Operation(
-        "GET", f"{_ONE}/expenses", expenses, "The expense records", _TAG, ExpenseList, headers=("ETag",)
+        "GET", f"{_ONE}/expenses", expenses, N_("The expense records"), _TAG, ExpenseList, headers=("ETag",)
     ),
     Operation(
-        "GET", f"{_ONE}/assessment", assessment, "The assessment of the expense records", _TAG, Assessment,
+        "GET", f"{_ONE}/assessment", assessment,
+        N_("The assessment of the expense records"), _TAG, Assessment,
         headers=("ETag",), problems=("NO_ASSESSMENT",),
     ),
-    Operation("GET", f"{_ONE}/papers", papers, "The papers that can be written", _TAG, PaperList),
     Operation(
-        "GET", f"{_ONE}/papers/{{name}}", one_paper, "One paper as a file", _TAG, "application/octet-stream",
+        "GET", f"{_ONE}/papers", papers, N_("The papers that can be written"), _TAG, PaperList,
+        headers=("ETag",),
+    ),
+    Operation(
+        "GET", f"{_ONE}/papers/{{name}}", one_paper,
+        N_("One paper as a file"), _TAG, "application/octet-stream",
         query=LanguageQuery, problems=("NOT_INSTALLED", "INPUT_ERROR"),
     ),
     Operation(
-        "GET", f"{_ONE}/papers.zip", zipped, "All usual papers in one ZIP", _TAG, "application/zip",
+        "GET", f"{_ONE}/papers.zip", zipped, N_("All usual papers in one ZIP"), _TAG, "application/zip",
         query=LanguageQuery, problems=("INPUT_ERROR",),
     ),
     Operation(
-        "GET", "/programmes", programmes, "The grant programmes with installed rules", _TAG, ProgrammeList
+        "GET", "/programmes", programmes,
+        N_("The grant programmes with installed rules"), _TAG, ProgrammeList,
+        headers=("ETag",),
     ),
     Operation(
-        "POST", "/assessments", assess, "Assess a claim; nothing is recorded", _TAG, Assessment,
+        "GET", "/programmes/{programme}/{year}", programme,
+        N_("One programme: limits, rates, sources and open questions"), _TAG, ProgrammeDetail,
+        query=LanguageQuery, headers=("ETag",),
+    ),
+    Operation(
+        "POST", "/assessments", assess, N_("Assess a claim; nothing is recorded"), _TAG, Assessment,
         role=Role.VIEWER, body=Claim,
     ),
 )  # fmt: skip

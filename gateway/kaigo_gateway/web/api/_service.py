@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
@@ -12,7 +11,7 @@ from kaigo_gateway._version import __version__
 from kaigo_gateway.errors import GatewayError
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.web._etags import tagged
-from kaigo_gateway.web._keys import GATEWAY
+from kaigo_gateway.web._keys import DOCUMENT, GATEWAY, OPERATIONS_HERE
 from kaigo_gateway.web.access import public
 from kaigo_gateway.web.api._operation import Operation, reply
 from kaigo_gateway.web.api.models import Health
@@ -34,15 +33,14 @@ async def health(request: web.Request) -> web.StreamResponse:
 
 @public
 async def openapi_document(request: web.Request) -> web.StreamResponse:
-    """The OpenAPI 3.1 document of this release."""
-    return tagged(request, web.Response(body=_document(), content_type="application/json"))
-
-
-@lru_cache(maxsize=1)
-def _document() -> bytes:
+    """The OpenAPI 3.1 document of what is served here, plugins' operations included."""
     from kaigo_gateway.web.api.openapi import openapi
 
-    return json.dumps(openapi(), ensure_ascii=False).encode()
+    kept = request.config_dict[DOCUMENT]
+    if not kept:
+        text = json.dumps(openapi(request.config_dict[OPERATIONS_HERE]), ensure_ascii=False)
+        kept.append(text.encode())
+    return tagged(request, web.Response(body=kept[0], content_type="application/json"))
 
 
 def document_routes() -> Iterator[web.RouteDef]:
@@ -51,5 +49,5 @@ def document_routes() -> Iterator[web.RouteDef]:
 
 
 OPERATIONS: Final = (
-    Operation("GET", "/health", health, "Whether the service can work", _TAG, Health, role=None),
+    Operation("GET", "/health", health, N_("Whether the service can work"), _TAG, Health, role=None),
 )  # fmt: skip

@@ -6,11 +6,14 @@ from typing import Final
 
 from aiohttp import web
 
+from kaigo_gateway.i18n import N_
 from kaigo_gateway.report.model import Report
-from kaigo_gateway.web._etags import etag_of, tagged, with_tag
-from kaigo_gateway.web._keys import FRESH, GATEWAY, GLANCES, LANGUAGE, OPTIONS
+from kaigo_gateway.web._document import setup_document
+from kaigo_gateway.web._etags import tagged, with_tag
+from kaigo_gateway.web._keys import GATEWAY, LANGUAGE, OPTIONS
+from kaigo_gateway.web._match import if_match
 from kaigo_gateway.web._once import once
-from kaigo_gateway.web._setups import detail_of, state_word, summary_of
+from kaigo_gateway.web._setups import summary_of
 from kaigo_gateway.web._sites import site_of_request
 from kaigo_gateway.web.access import Role
 from kaigo_gateway.web.api._operation import JSON, Operation, model_body, query_of, reply
@@ -24,27 +27,15 @@ from kaigo_gateway.web.api.models import (
     SetupPage,
 )
 
-_TAG: Final = "Setups"
+_TAG: Final = N_("Setups")
 
 
 async def _detail(request: web.Request, setup_id: str, status: int) -> web.Response:
-    body, _ = await _document(request, setup_id)
+    body, tag = await setup_document(request, setup_id, request[LANGUAGE])
     location = str(request.app.router["get_setups_id"].url_for(id=setup_id))
-    return web.Response(body=body, status=status, content_type=JSON, headers={"Location": location})
-
-
-async def _document(request: web.Request, setup_id: str) -> tuple[bytes, str]:
-    """A Setup as JSON, and its ETag; made once for each state, trouble and language."""
-    gateway, language = request.config_dict[GATEWAY], request[LANGUAGE]
-    kept = await request.config_dict[FRESH].of(setup_id)
-    key = (language, state_word(kept.row), gateway.engine.troubles.get(setup_id))
-    found = kept.documents.get(key)
-    if found is None:
-        state = await request.config_dict[GLANCES].state(gateway, kept.row)
-        body = detail_of(gateway, kept.row, state, language).model_dump_json(by_alias=True).encode()
-        found = (body, etag_of(body))
-        kept.keep(key, found)
-    return found
+    response = web.Response(body=body, status=status, content_type=JSON, headers={"Location": location})
+    response.etag = tag
+    return response
 
 
 async def create(request: web.Request) -> web.StreamResponse:
@@ -64,7 +55,7 @@ async def index(request: web.Request) -> web.StreamResponse:
     address = None
     if more:
         here = request.app.router["get_setups"].url_for()
-        address = str(here.with_query(limit=query.limit, before=rows[query.limit - 1].created_at))
+        address = str(here.with_query(limit=query.limit, before=rows[query.limit - 1].cursor))
     page = SetupPage(items=tuple(summary_of(row) for row in rows[: query.limit]), next=address)
     headers = {"Link": f'<{address}>; rel="next"'} if address else None
     return tagged(request, reply(page, headers=headers))
@@ -72,7 +63,7 @@ async def index(request: web.Request) -> web.StreamResponse:
 
 async def show(request: web.Request) -> web.StreamResponse:
     """One Setup."""
-    body, tag = await _document(request, request.match_info["id"])
+    body, tag = await setup_document(request, request.match_info["id"], request[LANGUAGE])
     return with_tag(request, web.Response(body=body, content_type=JSON), tag)
 
 
@@ -114,31 +105,31 @@ async def report(request: web.Request) -> web.StreamResponse:
 _ONE = "/setups/{id}"
 OPERATIONS: Final = (
     Operation(
-        "GET", "/setups", index, "List Setups, newest first", _TAG, SetupPage,
+        "GET", "/setups", index, N_("List Setups, newest first"), _TAG, SetupPage,
         query=PageQuery, headers=("ETag",),
     ),
     Operation(
         "POST", "/setups", once(create),
-        "Open a Setup from a site document, JSON or TOML; its work begins", _TAG,
-        SetupDetail, role=Role.SUPPORTER, status=201, site=True, idempotent=True,
+        N_("Open a Setup from a site document, JSON or TOML; its work begins"), _TAG,
+        SetupDetail, role=Role.SUPPORTER, status=201, site=True, idempotent=True, located=True,
         problems=("PATH_NOT_ALLOWED",),
     ),
-    Operation("GET", _ONE, show, "Look at a Setup", _TAG, SetupDetail, headers=("ETag",)),
+    Operation("GET", _ONE, show, N_("Look at a Setup"), _TAG, SetupDetail, headers=("ETag",)),
     Operation(
-        "POST", f"{_ONE}/run", once(run), "Carry a Setup on", _TAG, SetupDetail,
-        role=Role.SUPPORTER, status=202, idempotent=True,
+        "POST", f"{_ONE}/run", once(if_match(run)), N_("Carry a Setup on"), _TAG, SetupDetail,
+        role=Role.SUPPORTER, status=202, idempotent=True, if_match=True,
     ),
     Operation(
-        "POST", f"{_ONE}/rechecks", once(recheck), "Run checks once more", _TAG, Rechecked,
-        role=Role.SUPPORTER, status=202, body=Recheck, idempotent=True,
+        "POST", f"{_ONE}/rechecks", once(if_match(recheck)), N_("Run checks once more"), _TAG, Rechecked,
+        role=Role.SUPPORTER, status=202, body=Recheck, idempotent=True, if_match=True,
         problems=("SETUP_BUSY", "INPUT_ERROR"),
     ),
     Operation(
-        "POST", f"{_ONE}/confirmations", once(confirm), "Enter what a person confirmed", _TAG, SetupDetail,
-        role=Role.SUPPORTER, status=202, body=Confirmation, idempotent=True,
+        "POST", f"{_ONE}/confirmations", once(if_match(confirm)), N_("Enter what a person confirmed"),
+        _TAG, SetupDetail, role=Role.SUPPORTER, status=202, body=Confirmation, idempotent=True, if_match=True,
     ),
     Operation(
-        "GET", f"{_ONE}/report", report, "The report in one language", _TAG, Report,
+        "GET", f"{_ONE}/report", report, N_("The report in one language"), _TAG, Report,
         query=LanguageQuery, headers=("ETag",),
     ),
 )  # fmt: skip

@@ -11,8 +11,8 @@ from kaigo_gateway.web._problems import problem
 from kaigo_gateway.web._support import bundle, plugin_states, reasons, zipped
 from kaigo_gateway.web._support import one_reason as find_reason
 from kaigo_gateway.web.access import Role, TokenAccess
+from kaigo_gateway.web.api._attachment import attachment
 from kaigo_gateway.web.api._operation import Operation, model_body, query_of, reply
-from kaigo_gateway.web.api._papers import attachment
 from kaigo_gateway.web.api.models import (
     Bundle,
     DiagnosticsQuery,
@@ -34,7 +34,8 @@ _TAG: Final = N_("Support")
 
 async def plugins(request: web.Request) -> web.StreamResponse:
     """Every installed plugin."""
-    return reply(PluginList(items=tuple(plugin_states(request.config_dict[GATEWAY], request[LANGUAGE]))))
+    items = plugin_states(request.config_dict[GATEWAY], request[LANGUAGE])
+    return tagged(request, reply(PluginList(items=tuple(items))))
 
 
 async def index(request: web.Request) -> web.StreamResponse:
@@ -58,7 +59,13 @@ async def verification(request: web.Request) -> web.StreamResponse:
     found = await request.config_dict[GATEWAY].verify()
     faults = tuple(LedgerFaultInfo(code=f.code, place=f.place, detail=f.detail) for f in found.faults)
     body = LedgerCheck(
-        intact=found.intact, setups=found.setups, records=found.records, seals=found.seals, faults=faults
+        intact=found.intact,
+        setups=found.setups,
+        records=found.records,
+        seals=found.seals,
+        claims=found.claims,
+        entries=found.entries,
+        faults=faults,
     )
     return reply(body)
 
@@ -89,29 +96,32 @@ async def login_link(request: web.Request) -> web.StreamResponse:
 
 
 OPERATIONS: Final = (
-    Operation("GET", "/plugins", plugins, "Every installed plugin and its state", _TAG, PluginList),
     Operation(
-        "GET", "/reasons", index, "Every reason code with its remedy", _TAG, ReasonList,
+        "GET", "/plugins", plugins, N_("Every installed plugin and its state"), _TAG, PluginList,
+        headers=("ETag",),
+    ),
+    Operation(
+        "GET", "/reasons", index, N_("Every reason code with its remedy"), _TAG, ReasonList,
         query=LanguageQuery, headers=("ETag",),
     ),
     Operation(
-        "GET", "/reasons/{code}", one_reason, "One reason code", _TAG, ReasonInfo,
+        "GET", "/reasons/{code}", one_reason, N_("One reason code"), _TAG, ReasonInfo,
         query=LanguageQuery, headers=("ETag",),
     ),
     Operation(
-        "GET", "/ledger/verification", verification, "Verify the ledger's chains, seals and signatures", _TAG,
-        LedgerCheck,
+        "GET", "/ledger/verification", verification,
+        N_("Verify the ledger's chains, seals and signatures"), _TAG, LedgerCheck,
     ),
     Operation(
-        "GET", "/diagnostics", diagnostics, "Preview a diagnostics bundle", _TAG, Bundle,
+        "GET", "/diagnostics", diagnostics, N_("Preview a diagnostics bundle"), _TAG, Bundle,
         role=Role.SUPPORTER, query=DiagnosticsQuery, problems=("SETUP_UNKNOWN",),
     ),
     Operation(
-        "GET", "/diagnostics.zip", diagnostics_zip, "Save a diagnostics bundle", _TAG, "application/zip",
+        "GET", "/diagnostics.zip", diagnostics_zip, N_("Save a diagnostics bundle"), _TAG, "application/zip",
         role=Role.SUPPORTER, query=DiagnosticsQuery, problems=("SETUP_UNKNOWN",),
     ),
     Operation(
-        "POST", "/login-links", login_link, "Make a one-time link for another person", _TAG, LoginLink,
+        "POST", "/login-links", login_link, N_("Make a one-time link for another person"), _TAG, LoginLink,
         role=Role.ADMINISTRATOR, status=201, body=LoginLinkWanted, problems=("NOT_FOUND",),
     ),
 )  # fmt: skip

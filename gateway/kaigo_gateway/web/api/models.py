@@ -91,7 +91,7 @@ class PageQuery(Model):
 
     limit: int = Field(default=50, ge=1, le=200)
     before: str | None = Field(
-        default=None, min_length=1, max_length=40, description="cursor of the page before"
+        default=None, min_length=1, max_length=120, description="cursor of the page before"
     )
 
 
@@ -156,6 +156,12 @@ class ProgrammeInfo(Model):
     id: str
     fiscal_year: int
     title: str
+
+
+class ProgrammeDetail(ProgrammeInfo):
+    """A programme with its rules as data: limits, rates, dates, references, what is unconfirmed."""
+
+    rules: Mapping[str, Any]
 
 
 class ProgrammeList(Model):
@@ -266,6 +272,8 @@ class LedgerCheck(Model):
     setups: int
     records: int
     seals: int
+    claims: int
+    entries: int = Field(description="entries of the claims")
     faults: tuple[LedgerFaultInfo, ...]
 
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kaigo_gateway.web.api import _certificates, _events, _files, _papers, _service, _setups, _support
+from kaigo_gateway.web.api import (
+    _certificates,
+    _claims,
+    _events,
+    _files,
+    _installation,
+    _papers,
+    _proofs,
+    _service,
+    _setups,
+    _support,
+    _targets,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,9 +32,13 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *_setups.OPERATIONS,
     *_events.OPERATIONS,
     *_papers.OPERATIONS,
+    *_claims.OPERATIONS,
     *_certificates.OPERATIONS,
+    *_proofs.OPERATIONS,
     *_files.OPERATIONS,
+    *_targets.OPERATIONS,
     *_support.OPERATIONS,
+    *_installation.OPERATIONS,
 )
 
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kaigo_gateway.web.pages import _claim, _dashboard, _login, _new, _setup, _static, _support, _tools
+from kaigo_gateway.web.pages import (
+    _certificates,
+    _claim,
+    _claim_life,
+    _dashboard,
+    _login,
+    _new,
+    _settings,
+    _setup,
+    _static,
+    _support,
+    _tools,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,5 +26,17 @@ if TYPE_CHECKING:
 
 def page_routes() -> Iterator[web.RouteDef]:
     """All pages."""
-    for room in (_login, _static, _dashboard, _new, _setup, _claim, _tools, _support):
+    for room in (
+        _login,
+        _static,
+        _dashboard,
+        _new,
+        _setup,
+        _claim,
+        _claim_life,
+        _certificates,
+        _tools,
+        _settings,
+        _support,
+    ):
         yield from room.ROUTES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
 
@@ -14,6 +14,7 @@ from kaigo_gateway.web._papers import assessment_of
 from kaigo_gateway.web._setups import detail_of
 from kaigo_gateway.web.access import Role, needs
 from kaigo_gateway.web.api._papers import known_papers
+from kaigo_gateway.web.pages._claim_life import life_of_setup
 from kaigo_gateway.web.pages._render import page
 from kaigo_gateway.web.pages._setup import setup_view
 
@@ -39,13 +40,20 @@ LIFE: Final = {
 @needs(Role.VIEWER)
 async def claim(request: web.Request) -> web.StreamResponse:
     """The claim page."""
-    gateway, setup_id = request.config_dict[GATEWAY], request.match_info["id"]
+    return await claim_page(request, request.match_info["id"])
+
+
+async def claim_page(request: web.Request, setup_id: str, *, status: int = 200, **shown: Any) -> web.Response:
+    """The claim page of a Setup; ``shown`` goes to the section on the claim's life."""
+    gateway = request.config_dict[GATEWAY]
     view = await gateway.view(setup_id)
     row, state = await gateway.ledger.row(setup_id), await gateway.state(setup_id)
     found = assessment_of(view.results)
     return page(
         request,
         "claim.html",
+        status=status,
+        claim_life=await life_of_setup(request, setup_id, **shown),
         setup=detail_of(gateway, row, state, request[LANGUAGE]),
         lines=view.expenses,
         assessment=found,

@@ -11,6 +11,7 @@ from kaigo_gateway.web._keys import ACCESS, OPTIONS, RATE
 from kaigo_gateway.web._problems import problem
 from kaigo_gateway.web.access import TokenAccess, public
 from kaigo_gateway.web.access._gate import COOKIE
+from kaigo_gateway.web.pages._back import forget, home_of, inside, way_back
 from kaigo_gateway.web.pages._forms import form_of
 from kaigo_gateway.web.pages._render import page, see_other, url
 from kaigo_gateway.web.safety._middlewares import LANGUAGE_COOKIE
@@ -29,11 +30,16 @@ def _refuse_guessing(request: web.Request) -> None:
         raise problem("TOO_MANY_ATTEMPTS", Retry_After=str(wait))
 
 
+def _login_page(request: web.Request, *, status: int = 200, wrong: bool = False) -> web.Response:
+    returning = way_back(request) != home_of(request)
+    return page(request, "login.html", status=status, wrong=wrong, returning=returning)
+
+
 @public
 async def show(request: web.Request) -> web.StreamResponse:
     """The sign-in page."""
     _token_access(request)
-    return page(request, "login.html", wrong=False)
+    return _login_page(request)
 
 
 @public
@@ -44,8 +50,9 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     principal = access.by_token((await form_of(request)).get("token", "").strip())
     if principal is None:
         request.config_dict[RATE].failed()
-        return page(request, "login.html", status=401, wrong=True)
-    response = see_other(url(request, "dashboard"))
+        return _login_page(request, status=401, wrong=True)
+    response = see_other(way_back(request))
+    forget(request, response)
     _remember(request, response, access.sessions.open(principal.role))
     return response
 
@@ -58,8 +65,9 @@ async def by_link(request: web.Request) -> web.StreamResponse:
     session = access.sessions.redeem(request.match_info["secret"])
     if session is None:
         request.config_dict[RATE].failed()
-        return page(request, "login.html", status=401, wrong=True)
-    response = page(request, "entered.html")
+        return _login_page(request, status=401, wrong=True)
+    response = page(request, "entered.html", onward=way_back(request))
+    forget(request, response)
     _remember(request, response, session)
     return response
 
@@ -94,10 +102,10 @@ async def choose_language(request: web.Request) -> web.StreamResponse:
     chosen, back = form.get("language", ""), form.get("back", "")
     if chosen not in LANGUAGES:
         raise web.HTTPNotFound
-    home = url(request, "dashboard")
-    inside = back.startswith(home) and not back.startswith("//") and "\\" not in back
-    response = see_other(back if inside else home)
-    response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=365 * 24 * 3600, samesite="Strict", path=home)
+    response = see_other(inside(request, back))
+    response.set_cookie(
+        LANGUAGE_COOKIE, chosen, max_age=365 * 24 * 3600, samesite="Strict", path=home_of(request)
+    )
     return response
 
 

@@ -34,6 +34,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         version=__version__, actors=ACTORS, phase_words=PHASES, stage_titles=STAGE_TITLES,
+        words={status.value: word for status, word in STATUS_SHOWN.items()},
         status_words=STATUS_SHOWN, state_words=STATE_WORDS, verdicts=VERDICTS_SHOWN, signs=SIGNS, roles=Role,
     )  # fmt: skip
     environment.filters["japan"] = japan_time
@@ -82,6 +83,12 @@ def page(request: web.Request, template: str, *, status: int = 200, **values: An
     response = web.Response(text=html(request, template, values), status=status, content_type="text/html")
     response.enable_compression()
     return response
+
+
+def download(data: bytes, name: str, media_type: str) -> web.Response:
+    """A file to be saved."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return web.Response(body=data, content_type=media_type, headers=headers)
 
 
 def see_other(address: str) -> web.Response:

@@ -18,6 +18,7 @@ from kaigo_gateway.web._setups import detail_of
 if TYPE_CHECKING:
     from kaigo_gateway._gateway import Gateway
     from kaigo_gateway.ledger import SetupRow
+    from kaigo_gateway.model.results import Actor
     from kaigo_gateway.report.model import Result
     from kaigo_gateway.setup import SetupState, StepResult
     from kaigo_gateway.web.api.models import Question, SetupDetail
@@ -36,6 +37,12 @@ class CheckView:
     duration_ms: float = 0.0
     line: str = ""
     question: Question | None = None
+
+    @property
+    def actors(self) -> list[Actor]:
+        """Who acts on what is not in order, each once."""
+        found = (each.remedy.actor for each in self.results if each.status in {Status.FAIL, Status.ERROR})
+        return list(dict.fromkeys(actor for actor in found if actor))
 
     @property
     def in_short(self) -> list[Result]:
@@ -71,7 +78,16 @@ class SetupPageView:
     setup: SetupDetail
     stages: list[StageView]
     next_step: str
-    first_trouble: CheckView | None
+
+    @property
+    def troubles(self) -> list[CheckView]:
+        """The checks that someone has to put right, in the order of the page."""
+        return [each for stage in self.stages for each in stage.checks if each.word in {"fail", "error"}]
+
+    @property
+    def questions(self) -> list[CheckView]:
+        """The steps that only a person can confirm."""
+        return [each for stage in self.stages for each in stage.checks if each.question]
 
     @property
     def enquiry(self) -> str:
@@ -135,8 +151,7 @@ def view_of(  # noqa: PLR0913, PLR0917 - everything a page is made from, by name
         for stage in STAGES
         if (mine := [check for where, check in checks.values() if where is stage])
     ]
-    every = [check for _, check in checks.values()]
-    return SetupPageView(detail, stages, next_step(detail), _first_trouble(every))
+    return SetupPageView(detail, stages, next_step(detail))
 
 
 def _with_recorded(
@@ -176,7 +191,3 @@ def _check(  # noqa: PLR0913, PLR0917 - one check's whole situation
         view.word = "waiting"
         view.question = asked[check_id]
     return view
-
-
-def _first_trouble(checks: list[CheckView]) -> CheckView | None:
-    return next((check for check in checks if check.word in {"fail", "error"}), None)

@@ -16,6 +16,7 @@ _TYPES: Final = {
     "tokens.css": "text/css",
     "app.css": "text/css",
     "app.js": "text/javascript",
+    "wizard.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
 

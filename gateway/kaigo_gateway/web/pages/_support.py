@@ -1,4 +1,4 @@
-"""Diagnostics, plugins, settings, help and the API reference."""
+"""Diagnostics, plugins, help and the API reference."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from typing import Final
 
 from aiohttp import web
 
-from kaigo_gateway.settings import config_file
-from kaigo_gateway.web._keys import ACCESS, GATEWAY, LANGUAGE, OPTIONS
-from kaigo_gateway.web._problems import CODES, problem
+from kaigo_gateway.i18n import translate
+from kaigo_gateway.web._keys import GATEWAY, LANGUAGE, OPERATIONS_HERE
+from kaigo_gateway.web._problems import CODES
 from kaigo_gateway.web._support import bundle, one_reason, plugin_states, reasons
-from kaigo_gateway.web.access import Role, TokenAccess, needs
-from kaigo_gateway.web.pages._forms import form_of
+from kaigo_gateway.web.access import Role, needs
 from kaigo_gateway.web.pages._render import page
 
 
@@ -30,42 +29,6 @@ async def diagnostics(request: web.Request) -> web.StreamResponse:
 async def plugins(request: web.Request) -> web.StreamResponse:
     """Installed plugins."""
     return page(request, "plugins.html", items=plugin_states(request.config_dict[GATEWAY], request[LANGUAGE]))
-
-
-def _settings(request: web.Request, link: str = "") -> web.Response:
-    gateway, options = request.config_dict[GATEWAY], request.config_dict[OPTIONS]
-    return page(
-        request,
-        "settings.html",
-        settings=gateway.settings,
-        options=options,
-        ledger=gateway.ledger.where,
-        config=config_file(),
-        tokens=options.tokens,
-        may_link=isinstance(request.config_dict[ACCESS], TokenAccess),
-        link=link,
-    )
-
-
-@needs(Role.ADMINISTRATOR)
-async def settings(request: web.Request) -> web.StreamResponse:
-    """Settings in force; they are changed in their file."""
-    return _settings(request)
-
-
-@needs(Role.ADMINISTRATOR)
-async def make_link(request: web.Request) -> web.StreamResponse:
-    """A one-time link for another person, shown once."""
-    wanted = (await form_of(request)).get("role", "")
-    if wanted not in set(Role):
-        raise problem("NOT_VALID", detail="role")
-    access = request.config_dict[ACCESS]
-    if not isinstance(access, TokenAccess):
-        raise web.HTTPNotFound
-    secret = access.sessions.new_link(Role(wanted))
-    return _settings(
-        request, str(request.url.with_path(str(request.app.router["login_link"].url_for(secret=secret))))
-    )
 
 
 @needs(Role.VIEWER)
@@ -93,20 +56,19 @@ async def help_code(request: web.Request) -> web.StreamResponse:
 async def reference(request: web.Request) -> web.StreamResponse:
     """Every operation of the REST API."""
     from kaigo_gateway.web.api.openapi import problem_codes
-    from kaigo_gateway.web.api.table import OPERATIONS, PREFIX
+    from kaigo_gateway.web.api.table import PREFIX
 
-    tags = list(dict.fromkeys(operation.tag for operation in OPERATIONS))
+    operations, language = request.config_dict[OPERATIONS_HERE], request[LANGUAGE]
+    tags = {each.tag: translate(each.tag, each.domain, language) for each in operations}
     return page(
-        request, "reference.html", operations=OPERATIONS, prefix=PREFIX, tags=tags, codes=CODES,
-        problem_codes=problem_codes,
+        request, "reference.html", operations=operations, prefix=PREFIX, tags=tags, codes=CODES,
+        problem_codes=problem_codes, language=language,
     )  # fmt: skip
 
 
 ROUTES: Final = (
     web.get("/diagnostics", diagnostics, name="diagnostics"),
     web.get("/plugins", plugins, name="plugins"),
-    web.get("/settings", settings, name="settings"),
-    web.post("/settings/link", make_link, name="settings_link"),
     web.get("/help", help_index, name="help"),
     web.get("/help/{code}", help_code, name="help_code"),
     web.get("/api", reference, name="reference"),

@@ -1,65 +1,27 @@
-"""Certificates, readers and CarePlan files: tried by themselves, nothing recorded."""
+"""Readers and CarePlan files: tried by themselves, nothing recorded."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from aiohttp import web
 
-from kaigo_gateway.errors import GatewayError
 from kaigo_gateway.model.results import Stage
 from kaigo_gateway.model.site import Office, Site, Supporter
 from kaigo_gateway.setup._runner import load_site
-from kaigo_gateway.web._certificates import judged, kept, remove
 from kaigo_gateway.web._etags import tagged
 from kaigo_gateway.web._keys import GATEWAY, LANGUAGE, READERS
 from kaigo_gateway.web._readers import WORDS
 from kaigo_gateway.web._uploads import receive
-from kaigo_gateway.web._validators import validate, validators
+from kaigo_gateway.web._validators import mended, validate, validators
 from kaigo_gateway.web.access import Role, needs
 from kaigo_gateway.web.pages._forms import form_of
-from kaigo_gateway.web.pages._render import html, page, url
-
-if TYPE_CHECKING:
-    from kaigo_gateway.web.api.models import CertificateInfo, JudgedCertificate
+from kaigo_gateway.web.pages._render import download, html, page, url
 
 NOBODY: Final = Site(
     office=Office(number="0000000000", name="-", services=("11",)), supporter=Supporter(name="-")
 )
 """Stands in where the readers of this terminal are tried without any office."""
-
-
-async def _certificates(request: web.Request, answer: JudgedCertificate | None = None) -> web.Response:
-    items: list[CertificateInfo] = []
-    trouble = ""
-    try:
-        items = await kept(request.config_dict[GATEWAY])
-    except GatewayError as error:
-        trouble = error.text(request[LANGUAGE])
-    return page(request, "certificates.html", items=items, trouble=trouble, answer=answer)
-
-
-@needs(Role.VIEWER)
-async def certificates(request: web.Request) -> web.StreamResponse:
-    """Kept certificates, and a place to drop one."""
-    return await _certificates(request)
-
-
-@needs(Role.SUPPORTER)
-async def drop_certificate(request: web.Request) -> web.StreamResponse:
-    """Judge a dropped certificate; keep it where that is wished and nothing fails."""
-    async with receive(request) as form:
-        install = form.fields.get("wish") == "install"
-        answer = await judged(request.config_dict[GATEWAY], form, request[LANGUAGE], install=install)
-    return await _certificates(request, answer)
-
-
-@needs(Role.ADMINISTRATOR)
-async def remove_certificate(request: web.Request) -> web.StreamResponse:
-    """Remove a kept certificate for good."""
-    form = await form_of(request)
-    await remove(request.config_dict[GATEWAY], form.get("office", ""), form.get("sha256", ""))
-    raise web.HTTPSeeOther(url(request, "certificates"))
 
 
 async def _readers(request: web.Request, **found: Any) -> web.Response:
@@ -102,20 +64,19 @@ async def careplan(request: web.Request) -> web.StreamResponse:
 
 @needs(Role.SUPPORTER)
 async def drop_files(request: web.Request) -> web.StreamResponse:
-    """Validate dropped files; they are removed at once."""
+    """Validate dropped files, or mend them; they are removed at once."""
     known = await validators(request)
     async with receive(request) as form:
         chosen = form.fields.get("validator", "")
         if chosen not in known or not form.files:
             raise web.HTTPSeeOther(url(request, "careplan"))
+        if form.fields.get("wish") == "mend" and known[chosen].mend is not None:
+            return download(await mended(known[chosen], form), "mended.zip", "application/zip")
         document = await validate(known[chosen], form)
     return page(request, "careplan.html", known=list(known.values()), document=document, chosen=chosen)
 
 
 ROUTES: Final = (
-    web.get("/certificates", certificates, name="certificates"),
-    web.post("/certificates", drop_certificate),
-    web.post("/certificates/remove", remove_certificate, name="certificate_remove"),
     web.get("/readers", readers, name="readers"),
     web.post("/readers", exercise),
     web.get("/readers/now", readers_now, name="readers_now"),

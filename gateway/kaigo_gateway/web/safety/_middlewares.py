@@ -12,7 +12,8 @@ from aiohttp import web
 from kaigo_gateway.i18n import LANGUAGES, system_language, use_language
 from kaigo_gateway.web._keys import ACCESS, GATEWAY, LANGUAGE, OPTIONS, PRINCIPAL
 from kaigo_gateway.web._problems import problem, problem_of, problem_response
-from kaigo_gateway.web.access import Principal, role_of
+from kaigo_gateway.web._uploads import without_our_folders
+from kaigo_gateway.web.access import Principal, TokenAccess, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +74,7 @@ async def answer_troubles(request: web.Request, handler: Handler) -> web.StreamR
             log.exception("request_failed", number=number, path=request.path)
             trouble = problem("INTERNAL", detail=number)
     assert trouble is not None
+    trouble.detail = without_our_folders(trouble.detail, request.config_dict[OPTIONS])
     if wants_page(request):
         from kaigo_gateway.web.pages._troubles import trouble_page
 
@@ -84,16 +86,18 @@ async def answer_troubles(request: web.Request, handler: Handler) -> web.StreamR
 async def known_hosts(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse a Host that is not ours: against DNS rebinding."""
     hosts = request.config_dict[OPTIONS].hosts
-    if hosts is not None and _host(request) not in hosts:
+    if hosts is not None and not set(_hosts(request)) <= hosts:
         raise problem("HOST_NOT_ALLOWED")
     return await handler(request)
 
 
-def _host(request: web.Request) -> str | None:
-    try:
-        return urlsplit(f"//{request.headers.get('Host', '')}").hostname
-    except ValueError:
-        return None
+def _hosts(request: web.Request) -> Iterator[str | None]:
+    """Whom the request is for: the Host header, and the first line where it names an address itself."""
+    for each in (request.headers.get("Host", ""), request.host):
+        try:
+            yield urlsplit(f"//{each}").hostname
+        except ValueError:
+            yield None
 
 
 @web.middleware
@@ -125,17 +129,26 @@ async def known_callers(request: web.Request, handler: Handler) -> web.StreamRes
     if principal is not None:
         request[PRINCIPAL] = principal
     if needed is not None:
-        _refuse(request, principal)
+        await _refuse(request, principal)
         assert principal is not None
         if not principal.role.covers(needed):
             raise problem("ROLE_TOO_LOW", detail=needed.value)
     return await handler(request)
 
 
-def _refuse(request: web.Request, principal: Principal | None) -> None:
+def _own_login(request: web.Request) -> bool:
+    """Whether people sign in here and not at the embedding product."""
+    return isinstance(request.config_dict[ACCESS], TokenAccess)
+
+
+async def _refuse(request: web.Request, principal: Principal | None) -> None:
     if principal is None:
-        if wants_page(request) and request.method in SAFE:
-            raise web.HTTPSeeOther(request.app.router["login"].url_for())
+        if wants_page(request) and _own_login(request):
+            from kaigo_gateway.web.pages._back import remember
+
+            answer = web.HTTPSeeOther(request.app.router["login"].url_for())
+            await remember(request, answer)
+            raise answer
         raise problem("LOGIN_NEEDED", WWW_Authenticate='Bearer realm="kaigo-gateway"')
 
 

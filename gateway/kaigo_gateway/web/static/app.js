@@ -5,6 +5,9 @@
   const SILENCE = 3000;
 
   document.getElementById("go-on")?.click();
+  if (sessionStorage.getItem("kaigo-new-setup-sent") && document.querySelector("[data-live]")) {
+    for (const key of ["kaigo-new-setup", "kaigo-new-setup-sent"]) sessionStorage.removeItem(key);  /* it was saved */
+  }
 
   /* Buttons that need script appear only with it. */
   for (const button of document.querySelectorAll("[data-copy], [data-print], [data-repeat]")) button.hidden = false;
@@ -16,6 +19,21 @@
       if (!document.execCommand("copy")) return;
     }
     said.textContent = said.dataset.copied;
+  });
+
+  /* Checks whose files stay chosen: the answer is put in place, so that the same files can be mended next. */
+  document.querySelector("[data-answer]")?.addEventListener("submit", async (event) => {
+    if (event.submitter?.value !== "check") return;
+    event.preventDefault();
+    const form = event.target, box = document.getElementById(form.dataset.answer), body = new FormData(form, event.submitter);
+    event.submitter.disabled = true;
+    box.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      box.replaceChildren(...(fresh.getElementById(box.id) ?? fresh.querySelector("main")).childNodes);
+    } catch { form.submit(); } finally { event.submitter.disabled = false; box.removeAttribute("aria-busy"); }
+    box.scrollIntoView({ block: "nearest" });
   });
 
   const repeat = document.getElementById("repeat");
@@ -52,7 +70,7 @@
   if (live) follow(live);
 
   function follow(root) {
-    const busy = new Set(["running", "ready"]);
+    const busy = new Set(["running", "ready"]), told = document.getElementById("lost");
     let etag = "", asking = false, again = false, heard = Date.now(), streamed = false;
 
     const state = () => root.querySelector("[data-state]")?.dataset.state;
@@ -67,8 +85,8 @@
           etag = answer.headers.get("ETag") || "";
           merge(root, new DOMParser().parseFromString(await answer.text(), "text/html").body);
         }
-        root.removeAttribute("data-lost");
-      } catch { root.dataset.lost = ""; } finally {
+        told.hidden = true;
+      } catch { told.hidden = false; } finally {
         asking = false;
         if (again) { again = false; refresh(); }
       }
@@ -84,8 +102,8 @@
     addEventListener("pagehide", () => stream.close());
 
     setInterval(() => {
-      const quiet = Date.now() - heard > SILENCE;
-      if (!quiet || !(busy.has(state()) || !streamed)) return;
+      const quiet = Date.now() - heard > SILENCE, gone = stream.readyState !== EventSource.OPEN;
+      if (!quiet || !(busy.has(state()) || !streamed || gone || !told.hidden)) return;
       if (!streamed) root.dataset.by = "polling";
       refresh();
     }, 1000);

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_gateway.i18n import N_, translate
 
@@ -15,16 +16,29 @@ if TYPE_CHECKING:
     from kaigo_gateway.model.descriptors import FileValidator
 
 
+_PROFILES: Final = (
+    ("careplan", "standard", N_("CarePlan files, standard 4.1")),
+    ("careplan-strict", "strict", N_("CarePlan files, before the vendor test")),
+    ("careplan-lenient", "lenient", N_("CarePlan files, only what stops the exchange")),
+)
+
+
 def file_validators() -> list[FileValidator]:
-    """One validator per profile that a person chooses: as the standard says, and for the vendor test."""
+    """One validator per profile that a person chooses; each mends what is mechanical."""
     from kaigo_gateway.model.descriptors import FileValidator
 
-    def standard(paths: Sequence[Path]) -> Mapping[str, Any]:
-        return validate(paths).as_dict()
+    return [
+        FileValidator(name, translate(title, "kaigo_careplan_link"), partial(_validate, profile), mend)
+        for name, profile, title in _PROFILES
+    ]
 
-    def strict(paths: Sequence[Path]) -> Mapping[str, Any]:
-        return validate(paths, "strict").as_dict()
 
-    titles = N_("CarePlan files, standard 4.1"), N_("CarePlan files, before the vendor test")
-    usual, before_test = (translate(title, "kaigo_careplan_link") for title in titles)
-    return [FileValidator("careplan", usual, standard), FileValidator("careplan-strict", before_test, strict)]
+def _validate(profile: str, paths: Sequence[Path]) -> Mapping[str, Any]:
+    return validate(paths, profile).as_dict()
+
+
+def mend(paths: Sequence[Path], out: Path) -> None:
+    """Mended copies and the list of changes in the new folder ``out``."""
+    from kaigo_careplan_link.files._fix import fix
+
+    fix(paths, out)

@@ -47,9 +47,11 @@ async def start_exchange(context: SandboxContext) -> AsyncIterator[Mapping[str, 
     authority, fault = context.authority, context.faults.get("careplan", "none")
     exchange = SimulatedExchange(fault if fault in MANNERS else "")
     if fault != "none" and fault not in MANNERS:
-        client_ca, crl = authority.chain_pem, authority.crl_pem
+        client_ca, crl = authority.chain_pem, authority.client_crl
         issue = partial(authority.client_pkcs12, context.office_number, "TEST Sakura Home Care")
-        with counterpart(fault, context.folder, client_ca, exchange, crl=crl, issue_client=issue) as place:
+        with counterpart(
+            fault, context.folder, client_ca, exchange, issue_crl=crl, issue_client=issue
+        ) as place:
             yield _overlay(place)
         return
     tls = server_context(*authority.server_files("localhost"), client_ca=authority.chain_pem)

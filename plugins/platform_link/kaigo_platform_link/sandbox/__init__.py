@@ -41,9 +41,11 @@ async def start_platform(context: SandboxContext) -> AsyncIterator[Mapping[str, 
 
     authority, fault = context.authority, context.faults.get("platform", "none")
     if fault != "none" and fault not in PAGES:
-        client_ca, crl = authority.chain_pem, authority.crl_pem
+        client_ca, crl = authority.chain_pem, authority.client_crl
         issue = partial(authority.client_pkcs12, context.office_number, "TEST Sakura Home Care")
-        with counterpart(fault, context.folder, client_ca, login_page, crl=crl, issue_client=issue) as place:
+        with counterpart(
+            fault, context.folder, client_ca, login_page, issue_crl=crl, issue_client=issue
+        ) as place:
             yield place.overlay("platform")
         return
     tls = server_context(*authority.server_files("localhost"), client_ca=authority.chain_pem)

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, Final
 from kaigo_subsidy._calendar import last_business_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from kaigo_gateway.model.claims import ClaimDates
+    from kaigo_gateway.model.cases import Case, CaseDay
+    from kaigo_gateway.model.claims import Assessment, ClaimOffice
+    from kaigo_gateway.model.site import Office as SiteOffice
+
+    Office = ClaimOffice | SiteOffice
 
 _FOLD: Final = 75
 _TITLES: Final = (
@@ -42,18 +46,37 @@ _TITLES: Final = (
 )
 
 
-def calendar_file(
-    dates: ClaimDates | None, office_number: str, office_name: str, made: datetime, mark: str = ""
-) -> bytes:
-    """All days of a claim. A day that is not a business day is entered on the business day before it."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//kaigo-gateway//grant//JA", "CALSCALE:GREGORIAN"]
+def calendar_file(assessment: Assessment | None, office: Office, made: datetime, mark: str = "") -> bytes:
+    """All days of an assessed claim. One that is no business day is entered on the business day before."""
+    if assessment is None:
+        return _calendar([])
+    claim = f"{assessment.programme}-{assessment.fiscal_year}-{office.number}"
+    days = [(key, getattr(assessment.dates, key)) for key, *_ in _TITLES]
+    return _calendar(_events(days, claim, office.name, made, mark=mark))
+
+
+def case_calendar(case: Case, days: Iterable[CaseDay], made: datetime, mark: str = "") -> bytes:
+    """The days that follow from where a claim stands; importing it again moves those that have changed."""
+    known = [(each.code, each.day) for each in days if each.code in {key for key, *_ in _TITLES}]
+    told = f"事業所{case.office_number}"
+    return _calendar(_events(known, case.id, told, made, mark=mark, sequence=len(case.entries)))
+
+
+def _events(  # noqa: PLR0913 - what every event carries
+    days: Iterable[tuple[str, date]], claim: str, whose: str, made: datetime, *, mark: str, sequence: int = 0
+) -> Iterator[str]:
+    texts = {key: (title, note, remind) for key, title, note, remind in _TITLES}
     stamp = made.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    for key, title, note, remind in _TITLES if dates else ():
-        day: date = getattr(dates, key)
-        summary = f"{title}　{office_name}" + (f"（{mark}）" if mark else "")
-        head = [f"UID:{key}-{office_number}@kaigo-gateway", f"DTSTAMP:{stamp}"]
-        lines += _event(head, day, summary, note, remind)
-    lines.append("END:VCALENDAR")
+    for key, day in days:
+        title, note, remind = texts[key]
+        summary = f"{title}　{whose}" + (f"（{mark}）" if mark else "")
+        head = [f"UID:{key}-{claim}@kaigo-gateway", f"DTSTAMP:{stamp}", f"SEQUENCE:{sequence}"]
+        yield from _event(head, day, summary, note, remind)
+
+
+def _calendar(events: Iterable[str]) -> bytes:
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//kaigo-gateway//grant//JA", "CALSCALE:GREGORIAN"]
+    lines += [*events, "END:VCALENDAR"]
     return "".join(folded + "\r\n" for line in lines for folded in _fold(line)).encode()
 
 

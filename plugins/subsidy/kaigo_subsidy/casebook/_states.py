@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
-from kaigo_gateway.model._base import Model
-from kaigo_gateway.model.claims import Yen
-from kaigo_gateway.model.site import OfficeNumber
-from pydantic import Field
+from kaigo_gateway.model.cases import CaseMove, MoveRefused, the_move
 
-from kaigo_subsidy.casebook._readiness import Readiness, refuse_unready
+from kaigo_subsidy.casebook._readiness import refuse_unready
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from kaigo_gateway.model.cases import Case, CaseEntry
 
     from kaigo_subsidy.rules import Rules
 
@@ -34,141 +32,113 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
-NEXT: Final = {
-    State.PREPARING: (State.READY,),
-    State.READY: (State.SUBMITTED, State.PREPARING),
-    State.SUBMITTED: (State.DECIDED, State.RETURNED),
-    State.RETURNED: (State.SUBMITTED, State.PREPARING),
-    State.DECIDED: (State.PAID,),
-    State.PAID: (State.TAX_REPORTED,),
-    State.TAX_REPORTED: (State.CLOSED,),
+STATES: Final[Mapping[str, str]] = {
+    State.PREPARING: N_("in preparation"),
+    State.READY: N_("ready to be handed in"),
+    State.SUBMITTED: N_("handed in"),
+    State.RETURNED: N_("sent back (不備)"),
+    State.DECIDED: N_("decision received"),
+    State.PAID: N_("payment received"),
+    State.TAX_REPORTED: N_("consumption tax reported"),
+    State.CLOSED: N_("closed, records kept"),
+}
+
+_BACK: Final = CaseMove(State.PREPARING, N_("Prepare it once more"))
+_HANDED_IN: Final = N_("the reception number (受付番号)")
+MOVES: Final[Mapping[str, Sequence[CaseMove]]] = {
+    State.PREPARING: (CaseMove(State.READY, N_("Say that it is ready"), examined=True),),
+    State.READY: (CaseMove(State.SUBMITTED, N_("Enter that it was handed in"), _HANDED_IN), _BACK),
+    State.SUBMITTED: (
+        CaseMove(
+            State.DECIDED,
+            N_("Enter the decision"),
+            N_("the number or date of the decision notice"),
+            N_("yen granted"),
+        ),
+        CaseMove(State.RETURNED, N_("Enter that it was sent back"), N_("the reason given")),
+    ),
+    State.RETURNED: (
+        CaseMove(State.SUBMITTED, N_("Enter that it was handed in again"), _HANDED_IN, examined=True),
+        _BACK,
+    ),
+    State.DECIDED: (
+        CaseMove(
+            State.PAID, N_("Enter the payment"), N_("the date or page of the bank statement"), N_("yen paid")
+        ),
+    ),
+    State.PAID: (
+        CaseMove(
+            State.TAX_REPORTED,
+            N_("Enter the report of consumption tax"),
+            N_("the reception number of the report"),
+            N_("yen of deductible tax (仕入控除税額; 0 is an amount, too)"),
+        ),
+    ),
+    State.TAX_REPORTED: (CaseMove(State.CLOSED, N_("Close the claim")),),
     State.CLOSED: (),
 }
-"""After 不備 the claim is corrected and submitted again; it stays the same claim."""
-
-EVIDENCE: Final = {
-    State.SUBMITTED: N_("the reception number (受付番号)"),
-    State.RETURNED: N_("the reason given"),
-    State.DECIDED: N_("the number or date of the decision notice"),
-    State.PAID: N_("the date or page of the bank statement"),
-    State.TAX_REPORTED: N_("the reception number of the report"),
-}
-AMOUNTS: Final = (State.DECIDED, State.PAID, State.TAX_REPORTED)
-"""Moves that carry an amount in yen: granted, paid, and 仕入控除税額 (which may be 0)."""
+"""After 不備 the claim is corrected, looked at and handed in again; it stays the same claim."""
 
 
-class Event(Model):
-    """One move: into which state, on which day, what proves it, and the amount where there is one.
+def begin(entry: CaseEntry, known: Sequence[Case], rules: Rules) -> CaseEntry:
+    """The first entry of a claim. Raises :class:`MoveRefused` if the office number claimed in another year.
 
-    A move to ``ready`` carries what assessment and pre-check said, or the reason why it was overridden.
+    要綱 第6条第3号 says "once for each 介護事業所番号"; whether a claim under another year's 要綱 counts is
+    not confirmed, so a person decides and the reason is recorded.
     """
-
-    state: State
-    on: date
-    evidence: str = ""
-    amount: Yen | None = None
-    readiness: Readiness | None = None
-    override: str = ""
-
-
-class Case(Model):
-    """One claim of one office. The present state is the last event's."""
-
-    office_number: OfficeNumber
-    programme: str
-    fiscal_year: int
-    events: tuple[Event, ...] = Field(min_length=1)
-
-    @property
-    def state(self) -> State:
-        """Where the claim stands now."""
-        return self.events[-1].state
-
-    @property
-    def id(self) -> str:
-        """Office number, programme and year."""
-        return f"{self.office_number}/{self.programme}/{self.fiscal_year}"
-
-
-def open_case(known: Iterable[Case], office_number: str, rules: Rules, on: date) -> Case:
-    """Begin a claim. Raises :class:`InputError` if the office number has claimed (要綱 第6条第3号)."""
-    case = Case(
-        office_number=office_number,
-        programme=rules.programme,
-        fiscal_year=rules.fiscal_year,
-        events=(Event(state=State.PREPARING, on=on),),
+    earlier = [case for case in known if case.fiscal_year != rules.fiscal_year]
+    if not earlier or entry.override.strip():
+        return entry
+    raise MoveRefused(
+        N_("Office {number} already claimed in this programme in fiscal year {year} (state: {state})."),
+        N_(
+            "An office number claims once (要綱 第6条第3号). Whether another year's claim counts is not"
+            " confirmed: ask the portal, then open it with the answer as reason; it is recorded."
+        ),
+        domain="kaigo_subsidy",
+        number=earlier[-1].office_number,
+        year=earlier[-1].fiscal_year,
+        state=earlier[-1].state,
     )
-    for other in known:
-        if other.id == case.id:
-            raise InputError(
-                N_("Office {number} already has a claim in this programme (state: {state})."),
-                N_(
-                    "One claim for each office number (要綱 第6条第3号): go on with that one, also after"
-                    " 不備."
-                ),
-                domain="kaigo_subsidy",
-                number=office_number,
-                state=other.state,
-            )
-    return case
 
 
-def move(case: Case, event: Event, rules: Rules) -> Case:
-    """The case one move further. Raises :class:`InputError` that says why a move is refused."""
-    _refuse_jump(case, event)
-    if event.on < case.events[-1].on:
-        raise InputError(
+def judge(case: Case, entry: CaseEntry, rules: Rules) -> CaseEntry:
+    """The entry one move further. Raises :class:`MoveRefused` that says why a move is refused."""
+    found = the_move(MOVES, case.state, entry.state)
+    if entry.on < case.entries[-1].on:
+        raise MoveRefused(
             N_("{day} lies before the last entry of the claim ({last})."),
             N_("Enter the day on which it happened; earlier entries are not changed."),
             domain="kaigo_subsidy",
-            day=event.on,
-            last=case.events[-1].on,
+            day=entry.on,
+            last=case.entries[-1].on,
         )
-    _refuse_without_evidence(event)
-    if event.state is State.READY:
-        refuse_unready(event.readiness, event.override)
-    if event.state is State.SUBMITTED:
-        _refuse_outside_window(event.on, rules)
-    return case.model_copy(update={"events": (*case.events, event)})
+    _refuse_without_evidence(found, entry)
+    if found.examined:
+        refuse_unready(entry, case.office_number)
+    if entry.state == State.SUBMITTED:
+        _refuse_outside_window(entry.on, rules)
+    return entry
 
 
-def _refuse_jump(case: Case, event: Event) -> None:
-    if event.state in NEXT[case.state]:
-        return
-    raise InputError(
-        N_("A claim that is {state} cannot become {wanted}."),
-        N_("From here it can become: {options}."),
-        domain="kaigo_subsidy",
-        state=case.state,
-        wanted=event.state,
-        options=[str(state) for state in NEXT[case.state]] or ["-"],
-    )
-
-
-def _refuse_without_evidence(event: Event) -> None:
-    if event.state in EVIDENCE and not event.evidence.strip():
-        from kaigo_gateway.i18n import translate
-
-        raise InputError(
-            N_("The move to {state} needs its evidence: {what}."),
-            N_("Enter it with --evidence."),
-            domain="kaigo_subsidy",
-            state=event.state,
-            what=translate(EVIDENCE[event.state], "kaigo_subsidy"),
-        )
-    if event.state in AMOUNTS and event.amount is None:
-        raise InputError(
-            N_("The move to {state} needs its amount in yen."),
-            N_("Enter it with --amount; a report of 0 yen is needed, too (要綱 第10条)."),
-            domain="kaigo_subsidy",
-            state=event.state,
-        )
+def _refuse_without_evidence(move: CaseMove, entry: CaseEntry) -> None:
+    for wanted, given in ((move.evidence, entry.evidence.strip()), (move.amount, entry.amount is not None)):
+        if wanted and not given:
+            raise MoveRefused(
+                N_("To become {state}, the claim needs: {what}."),
+                N_("Enter it. A report of 0 yen is needed, too (要綱 第10条).")
+                if wanted == move.amount
+                else N_("Enter it as evidence."),
+                domain="kaigo_subsidy",
+                state=entry.state,
+                what=wanted,
+            )
 
 
 def _refuse_outside_window(day: date, rules: Rules) -> None:
     opens, closes = rules.window.opens.value, rules.window.closes.value
     if not opens <= day <= closes:
-        raise InputError(
+        raise MoveRefused(
             N_("Claims are taken from {opens} to {closes}, not on {day}."),
             N_("Enter the day of the reception; after the window look for a later programme."),
             domain="kaigo_subsidy",

@@ -98,7 +98,7 @@ def line_table(facts: Facts) -> Table:
         ("番号", "申請区分", "内容", "数量", "金額（税込・円）", "実施日", "対象額（円）"),
         tuple(_line(row) for row in facts.rows),
         numbers=(3, 4, 6),
-        widths=(2, 5, 14, 2, 4, 6, 4),
+        widths=(2, 5, 12, 2, 4, 7, 4),
         total=("", "合計", "", "", sum(r.line.amount for r in facts.rows), "", _eligible(facts)),
     )
 

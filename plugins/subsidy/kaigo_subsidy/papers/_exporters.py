@@ -99,9 +99,7 @@ def _calendar(facts: Facts) -> bytes:
     """The days of the claim; an empty calendar where nothing was assessed."""
     from kaigo_subsidy.casebook import calendar_file
 
-    office = facts.view.site.office
-    dates = facts.assessment.dates if facts.assessment else None
-    return calendar_file(dates, office.number, office.name, facts.made, facts.mark)
+    return calendar_file(facts.assessment, facts.view.site.office, facts.made, facts.mark)
 
 
 def _rendered(make: Callable[[Facts], bytes], view: SetupView, assessment: Assessment | None) -> bytes:

@@ -25,7 +25,7 @@ Part = tuple[str, str, "Callable[[Facts], bytes]"]
 
 
 def evidence_pack(facts: Facts, parts: Iterable[Part]) -> bytes:
-    """A ZIP with the parts, ``results.json``, ``manifest.json`` and ``index.html``.
+    """A ZIP with the parts, ``results.json``, ``manifest.json``, ``SHA256SUMS`` and ``index.html``.
 
     A part whose extra is missing here, or that cannot be made, is named in the manifest with the reason.
     """
@@ -40,6 +40,7 @@ def evidence_pack(facts: Facts, parts: Iterable[Part]) -> bytes:
     manifest = _manifest(facts, files, missing)
     viewer = render("viewer.html", {"manifest": manifest, "facts": facts, "day": era_date(facts.applied_on)})
     content = {name: data for name, (_, data) in files.items()}
+    content["SHA256SUMS"] = _sums(manifest)
     content["manifest.json"] = (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()
     content["index.html"] = viewer
     return _zip(content)
@@ -66,6 +67,11 @@ def _manifest(
         ],
         "missing": missing,
     }
+
+
+def _sums(manifest: Mapping[str, Any]) -> bytes:
+    """The manifest's hashes as ``sha256sum -c SHA256SUMS`` reads them."""
+    return "".join(f"{file['sha256']}  {file['name']}\n" for file in manifest["files"]).encode()
 
 
 def _results(facts: Facts) -> bytes:

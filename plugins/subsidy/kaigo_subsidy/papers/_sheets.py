@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import unicodedata
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,13 +13,16 @@ from kaigo_gateway.errors import NotInstalled
 from kaigo_subsidy.papers._model import Fields, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import ModuleType
 
-    from kaigo_subsidy.papers._model import Cell, Paper, Text
+    from kaigo_subsidy.papers._model import Block, Cell, Paper, Text
 
 _FONT: Final = "BIZ UDPゴシック"
-_COLUMNS: Final = 8
-_WIDE: Final = 34
+_COLUMNS: Final = (34, 34, 40)
+_TABLE_WIDTH: Final = 130
+_NARROWEST: Final = 8
+_LINE: Final = 15.0
 
 
 def xlsxwriter() -> ModuleType:
@@ -31,46 +36,75 @@ def xlsxwriter() -> ModuleType:
 
 
 def xlsx(paper: Paper) -> bytes:
-    """The paper as one worksheet, A4, with printed page numbers."""
+    """The paper as a workbook, A4, with printed page numbers.
+
+    A table of more than three columns has a worksheet of its own, so that its columns are as wide as its
+    contents and it can be sorted and filtered.
+    """
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter().Workbook(out, options)
     book.set_properties({"title": paper.title, "created": paper.made.astimezone(UTC).replace(tzinfo=None)})
-    _Sheet(book, paper).write()
+    formats = _formats(book)
+    tables = [
+        block for block in paper.blocks if isinstance(block, Table) and len(block.header) > len(_COLUMNS)
+    ]
+    _Sheet(book, paper, formats, _COLUMNS).write(
+        [each for each in paper.blocks if each not in tables], tables
+    )
+    for number, table in enumerate(tables, 1):
+        _Sheet(book, paper, formats, _widths(table), f"{number} {table.title}").write_table(table)
     book.close()
     return out.getvalue()
+
+
+def _formats(book: Any) -> dict[str, Any]:
+    base = {"font_name": _FONT, "font_size": 10, "valign": "vcenter", "text_wrap": True}
+    edge = {**base, "border": 1}
+    return {
+        "title": book.add_format({**base, "bold": True, "font_size": 14, "text_wrap": False}),
+        "mark": book.add_format({**base, "bold": True, "font_color": "#CE0000", "text_wrap": False}),
+        "plain": book.add_format({**base, "text_wrap": False}),
+        "heading": book.add_format({**base, "bold": True, "bottom": 2, "text_wrap": False}),
+        "label": book.add_format({**edge, "bg_color": "#F2F2F2"}),
+        "header": book.add_format({**edge, "bold": True, "bg_color": "#E8F1FE"}),
+        "text": book.add_format({**edge, "num_format": "@"}),
+        "number": book.add_format({**edge, "num_format": "#,##0", "align": "right"}),
+        "total": book.add_format({**edge, "num_format": "#,##0", "bold": True, "bg_color": "#F2F2F2"}),
+    }
+
+
+def _name(text: str) -> str:
+    """A name that a worksheet may have: at most 31 characters, no brackets, colons, stars or slashes."""
+    return re.sub(r"[\[\]:*?/\\]", "", text).replace("　", " ")[:31]
+
+
+def _widths(table: Table) -> tuple[int, ...]:
+    """Columns in the proportions of the paper, in characters of half width."""
+    shares = table.widths or (1,) * len(table.header)
+    return tuple(max(_NARROWEST, round(_TABLE_WIDTH * share / sum(shares))) for share in shares)
+
+
+def _columns_of(text: str) -> int:
+    """How many half-width characters a text takes."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 
 class _Sheet:
     """Writes blocks downwards; ``row`` is the next free row, ``cells`` where a labelled amount stands."""
 
-    def __init__(self, book: Any, paper: Paper) -> None:
-        self.paper = paper
-        self.sheet = book.add_worksheet(paper.title[:31].replace("　", " "))
+    def __init__(
+        self, book: Any, paper: Paper, formats: dict[str, Any], widths: tuple[int, ...], name: str = ""
+    ) -> None:
+        self.paper, self.formats, self.widths = paper, formats, widths
+        self.sheet = book.add_worksheet(_name(name or paper.title))
         self.row = 0
         self.cells: dict[str, str] = {}
-        base = {"font_name": _FONT, "font_size": 10, "valign": "vcenter", "text_wrap": True}
-        edge = {**base, "border": 1}
-        self.formats = {
-            "title": book.add_format({**base, "bold": True, "font_size": 14, "text_wrap": False}),
-            "mark": book.add_format({**base, "bold": True, "font_color": "#CE0000", "text_wrap": False}),
-            "plain": book.add_format({**base, "text_wrap": False}),
-            "heading": book.add_format({**base, "bold": True, "bottom": 2, "text_wrap": False}),
-            "label": book.add_format({**edge, "bg_color": "#F2F2F2"}),
-            "header": book.add_format({**edge, "bold": True, "bg_color": "#E8F1FE"}),
-            "text": book.add_format({**edge, "num_format": "@"}),
-            "number": book.add_format({**edge, "num_format": "#,##0", "align": "right"}),
-            "total": book.add_format({**edge, "num_format": "#,##0", "bold": True, "bg_color": "#F2F2F2"}),
-        }
 
-    def write(self) -> None:
-        """The whole sheet."""
-        self._page()
-        if self.paper.mark:
-            self._line(self.paper.mark, "mark")
-        self._line(self.paper.title, "title")
-        self._line(self.paper.day, "plain")
-        for block in self.paper.blocks:
+    def write(self, blocks: Sequence[Block], tables: Sequence[Table]) -> None:
+        """The first sheet; says which tables have sheets of their own."""
+        self._page(landscape=False)
+        for block in blocks:
             self.row += 1
             self._line(block.title, "heading")
             if isinstance(block, Fields):
@@ -80,17 +114,42 @@ class _Sheet:
             else:
                 self._text(block)
         self.row += 1
+        for number, table in enumerate(tables, 1):
+            self._line(
+                f"「{table.title}」はシート「{_name(f'{number} {table.title}')}」にあります。", "plain"
+            )
         for line in self.paper.foot:
             self._line(line, "plain")
 
-    def _page(self) -> None:
+    def write_table(self, table: Table) -> None:
+        """A sheet of one table: its heading stays in sight and is printed on every page."""
+        self._page(landscape=True)
+        self._line(table.title, "heading")
+        self.sheet.repeat_rows(self.row)
+        self.sheet.freeze_panes(self.row + 1, 0)
+        self._table(table)
+
+    def _page(self, *, landscape: bool) -> None:
         self.sheet.set_paper(9)
-        self.sheet.set_landscape()
+        if landscape:
+            self.sheet.set_landscape()
         self.sheet.fit_to_pages(1, 0)
-        self.sheet.set_footer("&C&P / &N")
-        self.sheet.set_column(0, 0, _WIDE)
-        self.sheet.set_column(1, 1, _WIDE)
-        self.sheet.set_column(2, _COLUMNS, 18)
+        self.sheet.set_footer(f"&L{self.paper.mark}&C&P / &N&R{self.paper.title}")
+        for column, width in enumerate(self.widths):
+            self.sheet.set_column(column, column, width)
+        if self.paper.mark:
+            self._line(self.paper.mark, "mark")
+        self._line(self.paper.title, "title")
+        self._line(self.paper.day, "plain")
+
+    def _height(self, values: Sequence[Cell]) -> None:
+        """High enough for what is wrapped: programs do not do it by themselves in files made by others."""
+        lines = [
+            -(-_columns_of(str(value)) * 9 // (10 * width)) or 1
+            for value, width in zip(values, self.widths, strict=False)
+        ]
+        if max(lines) > 1:
+            self.sheet.set_row(self.row, _LINE * max(lines))
 
     def _line(self, text: str, kind: str) -> None:
         self.sheet.write_string(self.row, 0, text, self.formats[kind])
@@ -105,6 +164,7 @@ class _Sheet:
 
     def _fields(self, block: Fields) -> None:
         for label, value in block.pairs:
+            self._height((label, value))
             self.sheet.write_string(self.row, 0, label, self.formats["label"])
             formula = _formula(label, self.cells)
             if formula and isinstance(value, int):
@@ -115,11 +175,13 @@ class _Sheet:
             self.row += 1
 
     def _table(self, block: Table) -> None:
+        self._height(block.header)
         for column, head in enumerate(block.header):
             self._cell(column, head, "header")
         self.row += 1
         first = self.row + 1
         for row in block.rows:
+            self._height(row)
             for column, value in enumerate(row):
                 self._cell(column, value)
             self.row += 1

@@ -1,37 +1,39 @@
-"""What kind of file an attachment is, by its content, and whether it can be read."""
+"""An attachment as it was found: its kind, whether it opens, and the text in it."""
 
 from __future__ import annotations
 
 import struct
-import unicodedata
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
+from kaigo_subsidy.precheck._kinds import kind_of
+from kaigo_subsidy.precheck._text import plain, readable
+
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pypdf import PdfReader
+
 KINDS: Final = {".pdf": "PDF", ".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
 _PNG_HEAD: Final = 24
+_MOST_PAGES: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A file as it was found: ``kind`` None is unknown; ``text`` None means that there is nothing to read."""
+    """A file as it was found: ``kind`` None is unknown; ``text`` None means that there is nothing to read.
+
+    ``encrypted`` needs a password to be opened, ``restricted`` only to be changed or printed; ``garbled`` has
+    a text that no program can read.
+    """
 
     kind: str | None
     readable: bool
     encrypted: bool = False
+    restricted: bool = False
+    garbled: bool = False
     text: str | None = None
-
-
-def kind_of(data: bytes) -> str | None:
-    """``PDF``, ``JPEG`` or ``PNG`` by the first bytes."""
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "PNG"
-    if data.startswith(b"\xff\xd8\xff"):
-        return "JPEG"
-    return "PDF" if b"%PDF-" in data[:1024] else None
 
 
 def look_at(path: Path) -> tuple[bytes, Look]:
@@ -40,8 +42,7 @@ def look_at(path: Path) -> tuple[bytes, Look]:
     kind = kind_of(data)
     if kind == "PDF":
         return data, _pdf(data)
-    readable = {"PNG": _png, "JPEG": _jpeg}.get(kind or "", bool)(data)
-    return data, Look(kind, readable)
+    return data, Look(kind, {"PNG": _png, "JPEG": _jpeg}.get(kind or "", bool)(data))
 
 
 def _png(data: bytes) -> bool:
@@ -66,15 +67,24 @@ def _pdf(data: bytes) -> Look:
         return Look("PDF", b"%%EOF" in data[-2048:])
     try:
         reader = PdfReader(BytesIO(data))
-        if reader.is_encrypted:
+        restricted = reader.is_encrypted
+        if restricted and not reader.decrypt(""):
             return Look("PDF", readable=True, encrypted=True)
-        pages = [page.extract_text() for page in reader.pages]
+        return _text_of(reader, restricted=restricted)
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
         return Look("PDF", readable=False)  # what pypdf raises on damaged files is not all its own
-    text = plain("\n".join(pages))
-    return Look("PDF", bool(pages), text=text if text.strip() else None)
 
 
-def plain(text: str) -> str:
-    """Full width and half width made one, so that ５５，０００ is 55,000."""
-    return unicodedata.normalize("NFKC", text)
+def _text_of(reader: PdfReader, *, restricted: bool) -> Look:
+    pages = [page.extract_text() for page in reader.pages[:_MOST_PAGES]]
+    found = "\n".join(pages)
+    if not found.strip():
+        return Look("PDF", bool(pages), restricted=restricted)
+    text = readable(found)
+    return Look(
+        "PDF",
+        readable=True,
+        restricted=restricted,
+        garbled=text is None,
+        text=None if text is None else plain(text),
+    )

@@ -10,8 +10,9 @@ from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.results import overall
 
-from kaigo_subsidy.precheck._content import judge_menu, judge_receipts
+from kaigo_subsidy.precheck._content import judge_menu, judge_receipt, judge_receipts
 from kaigo_subsidy.precheck._files import KINDS, Look, look_at
+from kaigo_subsidy.precheck._kinds import ACCEPTED
 from kaigo_subsidy.reasons import REASONS
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = "kaigo-gateway/precheck/1"
 _MEGA: Final = 1024 * 1024
+_COMPARED: Final = frozenset({"receipt", "menu_screen"})
 
 
 @dataclass(slots=True)
@@ -116,10 +118,13 @@ def _judge(
         yield from _judge_file(path, data, look, rules, seen)
         if look.text is not None:
             texts.append(look.text)
-        elif document.code in {"receipt", "menu_screen"} and look.readable:
-            yield REASONS.finding("DOCUMENT_NOT_COMPARED", seen={"file": path.name})
+            if document.code == "receipt":
+                yield from judge_receipt(path.name, look.text, claim, rules)
+        elif document.code in _COMPARED and look.readable and look.kind in ACCEPTED and not look.encrypted:
+            code = "DOCUMENT_TEXT_GARBLED" if look.garbled else "DOCUMENT_NOT_COMPARED"
+            yield REASONS.finding(code, seen={"file": path.name})
     if len(texts) == len(paths) and document.code == "receipt":
-        yield from judge_receipts("\n".join(texts), claim, rules)
+        yield from judge_receipts(texts, claim)
     if len(texts) == len(paths) and document.code == "menu_screen":
         yield from judge_menu("\n".join(texts), claim)
 
@@ -139,10 +144,10 @@ def _open(path: Path) -> tuple[bytes, Look]:
 def _judge_file(path: Path, data: bytes, look: Look, rules: Rules, seen: dict[str, str]) -> Iterator[Finding]:
     """Kind, name, size, readable, not the same file in two places."""
     name, suffix = path.name, path.suffix.lower()
-    if look.kind is None:
-        yield REASONS.finding("DOCUMENT_KIND" if data else "DOCUMENT_UNREADABLE", seen={"file": name})
-    elif suffix not in rules.files.suffixes or KINDS.get(suffix) != look.kind:
-        yield REASONS.finding("DOCUMENT_SUFFIX", seen={"file": name, "suffix": suffix, "kind": look.kind})
+    if not data:
+        yield REASONS.finding("DOCUMENT_EMPTY", seen={"file": name})
+        return
+    yield from _judge_kind(name, suffix, look, rules)
     if len(data) > rules.files.max_bytes:
         size, limit = len(data) / _MEGA, rules.files.max_bytes // _MEGA
         yield REASONS.finding(
@@ -150,9 +155,23 @@ def _judge_file(path: Path, data: bytes, look: Look, rules: Rules, seen: dict[st
         )
     if look.encrypted:
         yield REASONS.finding("DOCUMENT_ENCRYPTED", seen={"file": name})
-    elif look.kind is not None and not look.readable:
+    elif look.restricted:
+        yield REASONS.finding("DOCUMENT_RESTRICTED", seen={"file": name})
+    elif look.kind in ACCEPTED and not look.readable:
         yield REASONS.finding("DOCUMENT_UNREADABLE", seen={"file": name})
     digest = hashlib.sha256(data).hexdigest()
     if digest in seen:
         yield REASONS.finding("DOCUMENT_TWICE", seen={"file": name, "other": seen[digest]})
     seen.setdefault(digest, name)
+
+
+def _judge_kind(name: str, suffix: str, look: Look, rules: Rules) -> Iterator[Finding]:
+    if look.kind is None:
+        yield REASONS.finding("DOCUMENT_KIND", seen={"file": name})
+    elif look.kind == "HEIC":
+        yield REASONS.finding("DOCUMENT_HEIC", seen={"file": name})
+    elif look.kind not in ACCEPTED:
+        yield REASONS.finding("DOCUMENT_OTHER_KIND", seen={"file": name, "kind": look.kind})
+    elif suffix not in rules.files.suffixes or KINDS.get(suffix) != look.kind:
+        shown = suffix or name
+        yield REASONS.finding("DOCUMENT_SUFFIX", seen={"file": name, "suffix": shown, "kind": look.kind})

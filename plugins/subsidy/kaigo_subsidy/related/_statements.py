@@ -169,23 +169,27 @@ def _any(found: list[bool | None]) -> bool | None:
 
 def read_facts(path: Path) -> dict[str, Any]:
     """Facts of an office from a TOML file. Raises :class:`InputError` for a key that nobody asks."""
-    facts = read_toml(path)
+    return facts_from(read_toml(path), str(path))
+
+
+def facts_from(facts: dict[str, Any], name: str) -> dict[str, Any]:
+    """Facts from plain data; ``name`` stands in the message. Raises :class:`InputError`."""
     known = known_facts()
     for key, value in facts.items():
         if key not in known:
             near = get_close_matches(key, known, 1)
-            raise _wrong_fact(path, key, N_("this key is not known"), near or list(known))
+            raise _wrong_fact(name, key, N_("this key is not known"), near or list(known))
         if not known[key](value):
-            raise _wrong_fact(path, key, N_("the value is none that is expected"), [example_of(key)])
+            raise _wrong_fact(name, key, N_("the value is none that is expected"), [example_of(key)])
     return facts
 
 
-def _wrong_fact(path: Path, key: str, what: str, expected: list[str]) -> InputError:
+def _wrong_fact(name: str, key: str, what: str, expected: list[str]) -> InputError:
     return InputError(
         N_("{path} is wrong at {key}: {what}."),
         N_("Expected: {expected}."),
         domain="kaigo_subsidy",
-        path=path,
+        path=name,
         key=key,
         what=what,
         expected=expected,

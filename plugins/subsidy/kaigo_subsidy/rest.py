@@ -1,0 +1,172 @@
+"""``kaigo-gateway grant …`` over REST, below ``/api/v1/plugins/subsidy``: what the core has not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from aiohttp import web
+from kaigo_gateway.i18n import N_
+from kaigo_gateway.model.claims import Assessment, Claim
+from kaigo_gateway.web import (
+    OPTIONS,
+    Operation,
+    Part,
+    Role,
+    attachment,
+    model_body,
+    problem,
+    receive,
+    reply,
+)
+from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from kaigo_subsidy.bulk import BulkResult
+    from kaigo_subsidy.rules import RuleSet
+
+
+class ReadClaim(BaseModel):
+    """A claim, and the readings chosen for open questions (``same_category`` → ``once``)."""
+
+    model_config = ConfigDict(extra="forbid")
+    claim: Claim
+    readings: Mapping[str, str] = Field(default_factory=dict, max_length=50)
+
+
+class Facts(BaseModel):
+    """Facts of an office by key; what is not known is left out. The answer says which are asked."""
+
+    model_config = ConfigDict(extra="forbid")
+    facts: Mapping[str, bool | int | str] = Field(default_factory=dict, max_length=100)
+
+
+class RelatedProgrammes(BaseModel):
+    """``kaigo-gateway/related/1``: what other programmes ask for, and what is met."""
+
+    model_config = ConfigDict(extra="allow")
+    schema_: Literal["kaigo-gateway/related/1"] = Field(alias="schema")
+    programmes: tuple[Mapping[str, Any], ...]
+
+
+class BulkSummary(BaseModel):
+    """``kaigo-gateway/bulk/1``: totals by verdict, prefecture, category and reason; who has not claimed."""
+
+    model_config = ConfigDict(extra="allow")
+    schema_: Literal["kaigo-gateway/bulk/1"] = Field(alias="schema")
+    offices: int
+    grant: int
+
+
+def _rules_of(claim: Claim) -> RuleSet:
+    from kaigo_subsidy.rules import find_rules
+
+    return find_rules(claim.programme, claim.fiscal_year)
+
+
+async def assess(request: web.Request) -> web.StreamResponse:
+    """Assess a claim with chosen readings, as ``grant assess --reading`` does."""
+    from kaigo_subsidy.assessing import assess as assess_claim
+
+    asked = await model_body(request, ReadClaim)
+    rules = _rules_of(asked.claim)
+    return reply(await asyncio.to_thread(assess_claim, asked.claim, rules, dict(asked.readings)))
+
+
+async def calendar(request: web.Request) -> web.StreamResponse:
+    """The days of a claim as an iCalendar file."""
+    from kaigo_subsidy.assessing import assess as assess_claim
+    from kaigo_subsidy.casebook import calendar_file
+
+    claim = await model_body(request, Claim)
+    assessment = await asyncio.to_thread(assess_claim, claim, _rules_of(claim))
+    data = calendar_file(assessment, claim.office, datetime.now(UTC))
+    return attachment("claim.ics", data, "text/calendar")
+
+
+async def related(request: web.Request) -> web.StreamResponse:
+    """What other programmes that lean on the CarePlan link ask for."""
+    from kaigo_subsidy.related import facts_from, statements
+
+    facts = facts_from(dict((await model_body(request, Facts)).facts), "facts")
+    found = [statement.document() for statement in statements(facts)]
+    return web.json_response({"schema": "kaigo-gateway/related/1", "programmes": found})
+
+
+async def bulk(request: web.Request) -> web.StreamResponse:
+    """Assess many offices; the totals."""
+    return web.json_response(await _bulk(request, lambda result, _, most: result.summary(unclaimed=most)))
+
+
+async def bulk_results(request: web.Request) -> web.StreamResponse:
+    """Assess many offices; every office's result as CSV."""
+
+    def written(result: BulkResult, folder: Path, _most: int) -> bytes:
+        result.write(folder / "results.csv")
+        return (folder / "results.csv").read_bytes()
+
+    return attachment("results.csv", await _bulk(request, written), "text/csv")
+
+
+async def _bulk(request: web.Request, make: Callable[[BulkResult, Path, int], Any]) -> Any:
+    from kaigo_subsidy.intake import read_readings
+
+    async with receive(request, most=request.config_dict[OPTIONS].max_validated) as form:
+        upload = form.one("file")
+        readings = [each.strip() for each in form.fields.get("readings", "").split(",") if each.strip()]
+        most = form.fields.get("unclaimed", "20")
+        if not (most.isascii() and most.isdigit() and len(most) <= 5):  # noqa: PLR2004 - 99,999 offices
+            raise problem("NOT_VALID", detail="unclaimed")
+        chosen = read_readings(readings)
+        return await asyncio.to_thread(_judged, upload.path, chosen, make, int(most))
+
+
+def _judged(
+    source: Path, readings: Mapping[str, str], make: Callable[[BulkResult, Path, int], Any], most: int
+) -> Any:
+    from kaigo_subsidy._calendar import fiscal_year, today_in_japan
+    from kaigo_subsidy.bulk import assess_bulk
+    from kaigo_subsidy.rules import find_rules
+
+    today = today_in_japan()
+    result = assess_bulk(source, find_rules("kiban-office", fiscal_year(today)), today, readings)
+    try:
+        return make(result, source.parent, most)
+    finally:
+        result.close()
+
+
+_TAG: Final = N_("Grant")
+_BULK: Final = (
+    Part("file", file=True, required=True, says="CSV or Parquet, one row for each office"),
+    Part("readings", says="NAME=OPTION, separated by commas"),
+    Part("unclaimed", says="how many offices without a claim to list (20)"),
+)
+OPERATIONS: Final = (
+    Operation(
+        "POST", "/assessments", assess, N_("Assess a claim with chosen readings of open questions"), _TAG,
+        Assessment, body=ReadClaim,
+    ),
+    Operation(
+        "POST", "/calendar", calendar, N_("The days of a claim as a calendar file"), _TAG, "text/calendar",
+        body=Claim,
+    ),
+    Operation(
+        "POST", "/related", related,
+        N_("What other programmes that lean on the CarePlan link ask for, and what is met"), _TAG,
+        RelatedProgrammes, body=Facts,
+    ),
+    Operation(
+        "POST", "/bulk", bulk, N_("Assess many offices at once: the totals"), _TAG, BulkSummary,
+        role=Role.SUPPORTER, parts=_BULK, problems=("NOT_INSTALLED",),
+    ),
+    Operation(
+        "POST", "/bulk.csv", bulk_results, N_("Assess many offices at once: every office's result"), _TAG,
+        "text/csv", role=Role.SUPPORTER, parts=_BULK, problems=("NOT_INSTALLED",),
+    ),
+)  # fmt: skip
