@@ -211,6 +211,17 @@ def test_programmes_lists_rules_and_open_questions():
     assert "same_category" in run("programmes").stdout
 
 
+def test_programmes_names_every_figure_that_is_not_confirmed_with_its_place_and_source():
+    from kaigo_subsidy.rules import bundled, unconfirmed
+
+    shown = run("programmes").stdout
+    for ruleset in bundled():
+        for place, _value, ref in unconfirmed(ruleset.rules):
+            assert f"not confirmed: {place}" in shown
+            assert f"({ref})" in shown
+    assert "timetable.decision_months = 1 (手引き)" in shown
+
+
 def test_the_command_works_through_the_product_itself(claim):
     command = [sys.executable, "-m", "kaigo_gateway", "grant", "assess", str(claim), "--json"]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
@@ -262,7 +273,8 @@ def test_related_programmes_are_stated_with_references(tmp_path):
     assert {p["verdict"] for p in unknown} == {"unknown"}
     assert all(r["ref"] for p in unknown for r in [*p["requirements"], *p["notes"]])
     facts = tmp_path / "facts.toml"
-    facts.write_text("careplan_link_joined = true\ncareplan_link_track_record = false\n", encoding="utf-8")
+    text = "careplan_link_joined = true\ncareplan_link_track_record = false\ntreatment_addition = true\n"
+    facts.write_text(text + 'service_group = "visiting"\n', encoding="utf-8")
     verdicts = {
         p["id"]: p["verdict"] for p in json.loads(run("related", facts, "--json").stdout)["programmes"]
     }

@@ -12,6 +12,7 @@ from kaigo_subsidy.assessing import assess
 from kaigo_subsidy.rules import find_rules
 
 RULES = find_rules("kiban-office", 2026)
+LAST_YEAR = find_rules("kiban-office", 2025)
 CODES = [*RULES.services, "24", "37", "63", "A2", "99"]
 INELIGIBLE = {
     "kind": "other",
@@ -171,7 +172,143 @@ def test_every_named_alternative_is_what_the_other_reading_gives(parts):
             assert (other.grant, other.cap) == (values["other_grant"], values["other_cap"])
 
 
+SHUT_OUT = st.sampled_from([
+    INELIGIBLE,
+    {**INELIGIBLE, "kind": "opinion_transmission", "amount": 90_000},
+    {**INELIGIBLE, "kind": "card_reader", "quantity": 2, "condition": "used"},
+    {**INELIGIBLE, "kind": "card_reader", "quantity": 9, "compatible": False, "amount": 99_000},
+    {**INELIGIBLE, "kind": "card_reader", "quantity": 1, "incurred_on": date(2025, 1, 1)},
+    {**INELIGIBLE, "kind": "card_reader", "quantity": 0},
+    {**INELIGIBLE, "kind": "connection_support", "incurred_on": date(2026, 12, 24), "amount": 70_000},
+    {**INELIGIBLE, "kind": "connection_support", "item": "app_setup", "amount": 0},
+    {**INELIGIBLE, "kind": "careplan_support", "supporter": "T9999999999999"},
+])  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(CLAIMS, READINGS, SHUT_OUT, st.integers(0, 6))
+def test_a_line_that_is_shut_out_for_any_reason_changes_nothing(parts, readings, line, at):
+    position = min(at, len(parts["expenses"]))
+    longer = [*parts["expenses"][:position], line, *parts["expenses"][position:]]
+    before = assess(claim_from(parts), RULES, readings)
+    after = assess(claim_from(parts, longer), RULES, readings)
+    assert amounts(after) == amounts(before)
+    assert after.lines[position].eligible_amount == 0
+    assert after.self_paid == before.self_paid + line["amount"]
+
+
+WITH_DISCOUNTS = st.fixed_dictionaries({
+    "services": st.lists(st.sampled_from(CODES), max_size=5),
+    "nonprofit": st.booleans(),
+    "donations": st.integers(0, 30_000),
+    "other_income": st.integers(0, 30_000),
+    "expenses": lines(smallest=-40_000),
+})  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(WITH_DISCOUNTS, READINGS, st.randoms(use_true_random=False))
+def test_with_discounts_too_the_order_does_not_matter_and_the_bounds_hold(parts, readings, random):
+    shuffled = list(parts["expenses"])
+    random.shuffle(shuffled)
+    result = assess(claim_from(parts), RULES, readings)
+    assert amounts(assess(claim_from(parts, shuffled), RULES, readings)) == amounts(result)
+    paid = sum(line["amount"] for line in parts["expenses"])
+    assert 0 <= result.grant <= max(0, min(result.cap, paid))
+    assert result.grant % 1000 == 0
+    assert result.eligible_cost == sum(line.eligible_amount for line in result.lines) <= max(0, paid)
+    assert result.self_paid == max(0, paid - result.grant)
+
+
+@settings(max_examples=200, deadline=None)
+@given(WITH_DISCOUNTS, READINGS, st.data())
+def test_with_discounts_too_a_dearer_line_never_lowers_the_grant(parts, readings, data):
+    if not parts["expenses"]:
+        return
+    dearer = [dict(line) for line in parts["expenses"]]
+    dearer[data.draw(st.integers(0, len(dearer) - 1))]["amount"] += data.draw(st.integers(1, 50_000))
+    before = assess(claim_from(parts), RULES, readings)
+    after = assess(claim_from(parts, dearer), RULES, readings)
+    assert after.grant >= before.grant
+
+
+@settings(max_examples=200, deadline=None)
+@given(WITH_DISCOUNTS, READINGS)
+def test_whenever_another_reading_would_give_other_figures_a_notice_names_it(parts, readings):
+    claim = claim_from(parts)
+    result = assess(claim, RULES, readings)
+    named = {
+        (n.values["reading"], n.values["other"]) for n in result.notices if n.code.startswith("READING_")
+    }
+    taken = result.rule.readings
+    for reading in RULES.rules.readings:
+        for option in set(reading.options) - {taken[reading.id]}:
+            other = assess(claim, RULES, {**taken, reading.id: option})
+            differs = amounts(other) != amounts(result)
+            assert ((reading.id, option) in named) == differs, (reading.id, option)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    WITH_DISCOUNTS,
+    st.dates(date(2025, 10, 1), date(2026, 3, 31)),
+    st.sampled_from(["as_fy2026", "as_secondary"]),
+)
+def test_last_years_programme_keeps_the_same_bounds_and_its_own_window(parts, applied_on, category):
+    lines_ = [{**line, "incurred_on": line["incurred_on"].replace(year=2025)} for line in parts["expenses"]]
+    claim = claim_from(parts, lines_).model_copy(update={"fiscal_year": 2025, "applied_on": applied_on})
+    result = assess(claim, LAST_YEAR, {"contested_category": category})
+    assert 0 <= result.grant <= result.cap
+    assert result.grant % 1000 == 0
+    assert result.grant == 0 or date(2025, 10, 17) <= applied_on <= date(2026, 3, 13)
+    assert "RULES_UNCONFIRMED" in {notice.code for notice in result.notices}
+
+
+@settings(max_examples=100, deadline=None)
+@given(WITH_DISCOUNTS, READINGS)
+def test_the_same_claim_and_its_own_json_give_the_same_assessment(parts, readings):
+    claim = claim_from(parts)
+    again = Claim.model_validate_json(claim.model_dump_json())
+    assert assess(again, RULES, readings).document() == assess(claim, RULES, readings).document()
+
+
 MEDICAL = find_rules("kiban-medical", 2026)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(
+        [("hospital", 0), ("hospital", 199), ("hospital", 200), ("clinic", None), ("clinic", 19)]
+    ),
+    st.lists(st.integers(-100_000, 900_000), max_size=4),
+    st.booleans(),
+    st.integers(0, 60_000),
+    st.sampled_from(["thousand", "none"]),
+    st.sampled_from(["deducted", "kept"]),
+)
+def test_a_medical_grant_is_the_share_of_what_was_paid_less_income(
+    band, costs, nonprofit, money, unit, income
+):
+    kind, beds = band
+    line = {"incurred_on": date(2026, 6, 1)}
+    other = {**line, "kind": "card_reader", "amount": 50_000}
+    claim = Claim.model_validate({
+        "programme": "kiban-medical",
+        "fiscal_year": 2026,
+        "applied_on": date(2026, 11, 22),
+        "donations": money,
+        "other_income": 1000,
+        "office": {"number": "1310000001", "kind": kind, "beds": beds, "nonprofit": nonprofit},
+        "expenses": [other, *({**line, "kind": "opinion_transmission", "amount": c} for c in costs)],
+    })  # fmt: skip
+    result = assess(claim, MEDICAL, {"medical_rounding": unit, "medical_income": income})
+    large = kind == "hospital" and beds == 200
+    paid = max(0, sum(costs)) if any(c > 0 for c in costs) else 0
+    deducted = 0 if income == "kept" else 1000 + (0 if nonprofit else money)
+    base = max(0, paid - deducted)
+    wanted = min(base // 2 if large else base * 3 // 4, 550_000 if large else 398_000)
+    assert result.grant == (wanted if unit == "none" else wanted // 1000 * 1000)
+    assert result.lines[0].reason_codes == ("NOT_OPINION_TRANSMISSION",)
 
 
 @settings(max_examples=200, deadline=None)

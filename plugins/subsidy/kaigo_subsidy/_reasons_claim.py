@@ -158,6 +158,14 @@ NOTICES: Final = (
         ),
     ),
     Reason(
+        "KEEP_A_YEAR_LONGER",
+        _OK,
+        N_(
+            "Should the amount be fixed after 31 March, as the 要綱 allows until {latest}, the records are"
+            " kept until {keep_until} (第5条第7号)."
+        ),
+    ),
+    Reason(
         "RULES_UNCONFIRMED",
         _WARN,
         N_("Part of the rules {rule} is not confirmed. {note_en}"),

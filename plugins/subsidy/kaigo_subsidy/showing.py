@@ -9,16 +9,21 @@ from kaigo_gateway.model.reasons import fill
 
 from kaigo_subsidy._calendar import business_days_left
 from kaigo_subsidy.reasons import REASONS, message
+from kaigo_subsidy.related import example_of, known_facts
+from kaigo_subsidy.rules import unconfirmed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
 
     from kaigo_gateway.claims import ClaimProgramme
     from kaigo_gateway.model.cases import Case, CaseDay
     from kaigo_gateway.model.claims import Assessment, Claim
+    from kaigo_gateway.model.expenses import ExpenseLine
 
     from kaigo_subsidy.precheck import Precheck
     from kaigo_subsidy.related import Statement
+    from kaigo_subsidy.related._statements import Note
     from kaigo_subsidy.rules import RuleSet
     from kaigo_subsidy.rules._medical import Band
 
@@ -54,15 +59,42 @@ def assessment_lines(claim: Claim, assessment: Assessment) -> Iterator[str]:
         yield _(
             N_("  expenses[{index}] {kind} {amount} yen: {eligible} yen count"),
             index=line.index,
-            kind=expense.kind,
+            kind=_named(expense),
             amount=yen(expense.amount),
             eligible=yen(line.eligible_amount),
         )
         for code in line.reason_codes:
             yield f"    {code}: {message(code, {})}" if code in REASONS else f"    {code}"
+            yield from _steps(code, {}, "      ")
     for notice in assessment.notices:
         yield f"* {notice.code}: {notice.message}"
+        if not notice.code.startswith("READING_"):  # their remedy is the same each time, and said once below
+            yield from _steps(notice.code, notice.values, "    ")
+    if any(notice.code.startswith("READING_") for notice in assessment.notices):
+        yield _(
+            N_("Ask the portal's inquiry desk about what is not confirmed; --reading NAME=OPTION chooses.")
+        )
     yield from _day_lines(claim, assessment)
+
+
+_COSTS: Final = {
+    "card_reader": N_("card reader"),
+    "connection_support": N_("connection support"),
+    "careplan_support": N_("CarePlan support"),
+    "opinion_transmission": N_("sending of 主治医意見書"),
+    "other": N_("other cost"),
+}
+
+
+def _named(expense: ExpenseLine) -> str:
+    """What a line is, as the receipt may call it: kind, and model or description."""
+    named = expense.model or expense.description
+    return _(_COSTS[expense.kind]) + (f" ({named})" if named else "")
+
+
+def _steps(code: str, values: Mapping[str, Any], indent: str) -> Iterator[str]:
+    if code in REASONS:
+        yield from (f"{indent}-> {step}" for step in REASONS.steps(code, values))
 
 
 def _day_lines(claim: Claim, assessment: Assessment) -> Iterator[str]:
@@ -96,8 +128,16 @@ def programme_lines(sets: Iterable[RuleSet]) -> Iterator[str]:
             question = reading.question if japanese else reading.question_en
             options = ", ".join(reading.options)
             yield f"  ? {reading.id} = {reading.default} ({options}): {question}"
+        yield from _doubt_lines(ruleset)
         if rules.overall_status == "unconfirmed":
             yield "  ! " + (rules.overall_note if japanese else rules.overall_note_en)
+
+
+def _doubt_lines(ruleset: RuleSet) -> Iterator[str]:
+    """The figures whose source is not certain, with their place in the rule file."""
+    for place, value, ref in unconfirmed(ruleset.rules):
+        plain = "" if isinstance(value, tuple) else f" = {value}"
+        yield "  ~ " + _(N_("not confirmed: {place} ({ref})"), place=f"{place}{plain}", ref=ref)
 
 
 _KINDS: Final = {"hospital": N_("hospital"), "clinic": N_("clinic")}
@@ -146,17 +186,33 @@ def precheck_lines(found: Precheck) -> Iterator[str]:
                 yield from (f"    -> {step}" for step in REASONS.steps(finding.reason_code, finding.seen))
 
 
-def related_lines(found: Iterable[Statement]) -> Iterator[str]:
-    """Each related programme with its requirements, then its figures."""
+def related_lines(found: Iterable[Statement], today: date) -> Iterator[str]:
+    """Each related programme: what is met, what raises the amount, what to know; dated, with references."""
     japanese = current_language() == "ja"
     for statement in found:
         programme = statement.programme
         yield f"{programme.title if japanese else programme.title_en}: {_(statement.verdict_text)}"
+        yield _(N_("  (as of {dated}; compare with the newest notice)"), dated=programme.dated)
+        if programme.until and programme.until < today:
+            yield _(N_("  ! Applications ended on {until}."), until=programme.until)
         for requirement, met in statement.requirements:
-            mark = _({True: N_("[met]"), False: N_("[not met]"), None: N_("[unknown]")}[met])
-            yield f"  {mark} {requirement.text if japanese else requirement.text_en} ({requirement.ref})"
+            yield f"  {_(_MET[met])} {_noted(requirement, japanese=japanese)} [{requirement.key}]"
+        for requirement, met in statement.additions:
+            yield f"  + {_(_MET[met])} {_noted(requirement, japanese=japanese)} [{requirement.key}]"
         for note in programme.notes:
-            yield f"  - {note.text if japanese else note.text_en} ({note.ref})"
+            yield f"  - {_noted(note, japanese=japanese)}"
+        yield ""
+    yield _(N_("In [ ]: the key of a file of facts, such as:"))
+    yield from (f"  {example_of(key)}" for key in known_facts())
+
+
+_MET: Final = {True: N_("[met]"), False: N_("[not met]"), None: N_("[unknown]")}
+
+
+def _noted(note: Note, *, japanese: bool) -> str:
+    """The text with its reference, and whether it is confirmed."""
+    doubt = _(N_(", not confirmed")) if note.status == "unconfirmed" else ""
+    return f"{note.text if japanese else note.text_en} ({note.ref}{doubt})"
 
 
 def examined_lines(document: Mapping[str, Any]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from kaigo_gateway.model.claims import (
 )
 from kaigo_gateway.model.results import Status
 
-from kaigo_subsidy.assessing._dates import claim_dates, latest_notice
+from kaigo_subsidy.assessing._dates import claim_dates, keep_until, latest_notice
 from kaigo_subsidy.assessing._medical import assess_medical
 from kaigo_subsidy.assessing._office import assess_office
 from kaigo_subsidy.assessing._readings import alternatives, chosen_readings
@@ -113,7 +113,11 @@ def _notices(  # noqa: PLR0913, PLR0917 - what an assessment is made of
     yield from alternatives(rules, chosen, outcome, lambda other: core_outcome(claim, ruleset, other, bundle))
     if rules.timetable.decision_months.status == "unconfirmed":
         days = {"decision_by": dates.decision_by.isoformat(), "payment_by": dates.payment_by.isoformat()}
-        yield "DATES_FROM_GUIDE", {**days, "latest": latest_notice(claim.applied_on, rules).isoformat()}
+        latest = latest_notice(claim.applied_on, rules)
+        yield "DATES_FROM_GUIDE", {**days, "latest": latest.isoformat()}
+        keep = keep_until(latest, rules)
+        if keep > dates.keep_until:
+            yield "KEEP_A_YEAR_LONGER", {"latest": latest.isoformat(), "keep_until": keep.isoformat()}
     if rules.overall_status == "unconfirmed":
         notes = {"note_en": rules.overall_note_en, "note_ja": rules.overall_note}
         yield "RULES_UNCONFIRMED", {"rule": rules.id, **notes}

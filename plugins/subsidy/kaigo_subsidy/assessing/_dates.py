@@ -32,8 +32,13 @@ def claim_dates(claim: Claim, rules: Rules) -> ClaimDates:
         decision_by=decision_by,
         payment_by=payment_by,
         tax_report_by=date(completed + table.tax_report_years.value, month, day),
-        keep_until=end_of_fiscal_year(fiscal_year(decision_by) + table.keep_years.value),
+        keep_until=keep_until(decision_by, rules),
     )
+
+
+def keep_until(decided: date, rules: Rules) -> date:
+    """Five years after the end of the fiscal year in which the amount is fixed (要綱 第5条第7号)."""
+    return end_of_fiscal_year(fiscal_year(decided) + rules.timetable.keep_years.value)
 
 
 def decision_and_payment(applied_on: date, rules: Rules) -> tuple[date, date]:

@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
-from kaigo_subsidy.related._statements import Statement, facts_from, programmes, read_facts, statements
+from kaigo_subsidy.related._statements import (
+    Statement,
+    example_of,
+    facts_from,
+    known_facts,
+    programmes,
+    read_facts,
+    statements,
+)
 
-__all__ = ["Statement", "facts_from", "programmes", "read_facts", "statements"]
+__all__ = [
+    "Statement",
+    "example_of",
+    "facts_from",
+    "known_facts",
+    "programmes",
+    "read_facts",
+    "statements",
+]
