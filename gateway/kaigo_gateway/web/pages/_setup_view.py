@@ -64,6 +64,11 @@ class StageView:
     checks: list[CheckView]
 
     @property
+    def size(self) -> int:
+        """The number of checks."""
+        return len(self.checks)
+
+    @property
     def word(self) -> str:
         """One word for the stage."""
         words = {check.word for check in self.checks}
