@@ -83,6 +83,7 @@ class SetupPageView:
     setup: SetupDetail
     stages: list[StageView]
     next_step: str
+    engineer: str = ""
 
     @property
     def troubles(self) -> list[CheckView]:
@@ -156,7 +157,8 @@ def view_of(  # noqa: PLR0913, PLR0917 - everything a page is made from, by name
         for stage in STAGES
         if (mine := [check for where, check in checks.values() if where is stage])
     ]
-    return SetupPageView(detail, stages, next_step(detail))
+    engineer = load_site(row.document).supporter.engineer
+    return SetupPageView(detail, stages, next_step(detail), engineer)
 
 
 def _with_recorded(
