@@ -12,11 +12,7 @@ venv=${VENV:-.venv}
 say() { printf '%s\n' "$*" >&2; }
 
 base="python3-venv python3-dev gcc pkg-config libpcsclite-dev pcscd vsmartcard-vpcd"
-<<<<<<< HEAD
-more="opensc pcsc-tools libnss3-tools chromium firefox-esr fonts-noto-cjk fonts-morisawa-bizud-gothic nginx-light apache2-bin tinyproxy-bin iproute2 nftables openssl gnutls-bin curl poppler-utils"
-=======
-more="opensc pcsc-tools libnss3-tools chromium firefox-esr fonts-noto-cjk fonts-morisawa-bizud-gothic nginx-light apache2-bin openssl gnutls-bin curl poppler-utils zbar-tools"
->>>>>>> 77d4801 (One A4 also with many long results; a stopped service and an ended session are said and end by themselves; tests of both, of many Setups and odd displays)
+more="opensc pcsc-tools libnss3-tools chromium firefox-esr fonts-noto-cjk fonts-morisawa-bizud-gothic nginx-light apache2-bin tinyproxy-bin iproute2 nftables openssl gnutls-bin curl poppler-utils zbar-tools"
 wanted=$base
 [ "$what" = test ] && wanted="$base $more"
 # any LibreOffice will do for recalculating the Excel papers

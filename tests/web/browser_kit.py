@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """What the browser tests share: a page that tolerates nothing odd, and a gateway worth looking at."""
-=======
-"""What browser tests share: a signed-in page that tolerates nothing odd, a gateway worth looking at."""
->>>>>>> 77d4801 (One A4 also with many long results; a stopped service and an ended session are said and end by themselves; tests of both, of many Setups and odd displays)
 
 from __future__ import annotations
 
