@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import shutil
@@ -225,3 +226,51 @@ async def test_going_back_and_a_second_tab_do_no_harm(tmp_path, chromium):
             await page.locator("[data-state=done]").wait_for()
         records = await client.gateway.ledger.events(setup_id)
         assert json.dumps(records).count('"answer": "yes"') == 1
+
+
+async def test_on_a_slow_line_the_page_says_that_it_works_and_takes_one_press(tmp_path, chromium):
+    stage = Stage2(broken=True)
+    async with served(tmp_path, whole(stage), files=(tmp_path,)) as client:
+        setup_id = await opened(client, tmp_path)
+        async with signed_in(chromium, client, "en") as page:
+            await page.goto(f"{client.service.address}/setups/{setup_id}")
+            sent, go = [], asyncio.Event()
+
+            async def slow(route):
+                sent.append(route.request.url)
+                await go.wait()
+                await route.continue_()
+
+            await page.route("**/recheck", slow)
+            shown = asyncio.Event()
+            await page.expose_function("noticed", shown.set)
+            await page.evaluate(
+                """() => {
+                    const button = document.querySelector("[id='check-platform.line'] .row button");
+                    new MutationObserver(() => window.noticed()).observe(working, { attributes: true });
+                    button.click();
+                    button.click();
+                }"""
+            )
+            await asyncio.wait_for(shown.wait(), 15)
+            go.set()
+            await page.get_by_text("Last time: Trouble").first.wait_for()
+            assert len(sent) == 1
+            assert stage.runs["line"] == 2
+            assert await page.locator("#working").is_hidden()
+
+
+@pytest.mark.parametrize("path", ["/", "/new", "/setups/{id}", "/certificates", "/settings"])
+async def test_no_page_weighs_more_than_sixty_kilobytes(tmp_path, chromium, path):
+    async with served(tmp_path, whole(Stage2(broken=True)), files=(tmp_path,)) as client:
+        setup_id = await opened(client, tmp_path)
+        async with signed_in(chromium, client) as page:
+            network = await page.context.new_cdp_session(page)
+            await network.send("Network.enable")
+            await network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+            sizes = []
+            network.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+            await page.goto(client.service.address + path.format(id=setup_id))
+            await page.locator("footer").wait_for()
+            assert len(sizes) >= 4  # the page, two style sheets, a script
+            assert sum(sizes) < 60 * 1024, sizes

@@ -131,3 +131,25 @@ async def test_the_readers_of_this_terminal_are_exercised_without_a_setup(tmp_pa
         await page.locator("#result .check").first.wait_for()
         assert await violations(page) == []
         assert await client.get("/api/v1/setups") == {"items": [], "next": None}
+
+
+async def test_readers_and_endpoints_are_tried_before_anything_is_saved_and_trouble_names_who_acts(
+    tmp_path, chromium
+):
+    async with sandboxed(tmp_path) as (client, _), signed_in(chromium, client, "en") as page:
+        await page.goto(f"{client.service.address}/new")
+        await page.fill("[id='office.number']", OFFICE)
+        await page.fill("[id='office.name']", "見本訪問介護（架空）")
+        await page.locator("#service-11").check()
+        await page.fill("[id='supporter.name']", "見本サポート（架空）")
+        await page.fill("[id='platform.url']", "https://localhost:9/")
+        await page.locator("#new-setup button[value=reader]").click()
+        await page.locator("#tried .check").first.wait_for()
+        await page.locator("#new-setup button[value=platform]").click()
+        await page.locator("#tried .chip.fail").first.wait_for()
+        tried = await page.locator("#tried").inner_text()
+        assert "Who acts: the network manager" in tried
+        assert "Nothing of this was recorded." in tried
+        assert await violations(page) == []
+        assert await page.locator("#service-11").is_checked()  # what was entered stays
+        assert (await client.get("/api/v1/setups"))["items"] == []
