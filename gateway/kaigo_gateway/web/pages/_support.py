@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Final
 
 from aiohttp import web
@@ -31,14 +32,20 @@ async def plugins(request: web.Request) -> web.StreamResponse:
     return page(request, "plugins.html", items=plugin_states(request.config_dict[GATEWAY], request[LANGUAGE]))
 
 
+def _holds(text: str, words: str) -> bool:
+    """Whether every word stands in ``text``, whatever its case or width."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return all(word in plain for word in unicodedata.normalize("NFKC", words).casefold().split())
+
+
 @needs(Role.VIEWER)
 async def help_index(request: web.Request) -> web.StreamResponse:
-    """All reason codes, filtered by words."""
+    """All reason codes, or those that hold every word in code, meaning or remedy."""
     words = request.query.get("q", "").strip()
     found = [
         each
         for each in reasons(request.config_dict[GATEWAY], request[LANGUAGE])
-        if not words or words.lower() in f"{each.code} {each.message}".lower()
+        if _holds(" ".join((each.code, each.message, *each.remedy.steps)), words)
     ]
     return page(request, "help.html", items=found, words=words)
 
