@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import re
 import zipfile
 from datetime import date
 
@@ -191,19 +190,6 @@ async def test_a_diagnostics_bundle_holds_no_planted_secret_and_no_name(tmp_path
             "BEGIN", "<i>line</i>", str(tmp_path / "office.txt"),
         )  # fmt: skip
         assert [each for each in planted if each in everything] == []
-
-
-async def test_metrics_are_prometheus_text_and_name_no_office(tmp_path):
-    async with served(tmp_path, plugin(Stage2()), files=(tmp_path,)) as client:
-        await finished(client, tmp_path)
-        _, headers, body = await client.call("GET", "/metrics")
-        text = body.decode()
-        assert headers["Content-Type"].startswith("text/plain; version=0.0.4")
-        assert 'kaigo_gateway_setups{state="done"} 1' in text
-        assert 'kaigo_gateway_requests_total{status="200"}' in text
-        line = re.compile(r'# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z]+="[^"]*"\})? [0-9.e+]+')
-        assert [each for each in text.splitlines() if not line.fullmatch(each)] == []
-        assert OFFICE not in text
 
 
 async def test_a_link_for_another_role_gives_that_role_only(tmp_path):

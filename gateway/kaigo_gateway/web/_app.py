@@ -29,12 +29,14 @@ from kaigo_gateway.web._keys import (
     REQUESTS,
     STOPPING,
     STREAMS,
+    TALLY,
 )
 from kaigo_gateway.web._live import Live
 from kaigo_gateway.web._options import WebOptions
 from kaigo_gateway.web._overview import Overview
 from kaigo_gateway.web._plugin_routes import plugin_api
 from kaigo_gateway.web._readers import Readers
+from kaigo_gateway.web._tally import Tally
 from kaigo_gateway.web._uploads import forget_old_uploads
 from kaigo_gateway.web.access import TokenAccess
 from kaigo_gateway.web.api.table import OPERATIONS, api_routes
@@ -61,7 +63,8 @@ def create_app(
     chosen = options or WebOptions()
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=chosen.max_document)
     app[GATEWAY], app[OPTIONS], app[FEEDS] = gateway, chosen, Feeds(gateway)
-    app[STOPPING], app[LIVE] = asyncio.Event(), Live(gateway.progress)
+    app[STOPPING], app[TALLY] = asyncio.Event(), Tally()
+    app[LIVE] = Live(gateway.progress, app[TALLY])
     app[OVERVIEW], app[STREAMS] = Overview(gateway), Counter()
     app[GLANCES], app[FRESH] = Glances(), Fresh(gateway.ledger)
     app[RATE], app[REQUESTS], app[READERS] = RateLimit(), Counter(), Readers()

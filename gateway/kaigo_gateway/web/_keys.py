@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kaigo_gateway.web._live import Live
     from kaigo_gateway.web._overview import Overview
     from kaigo_gateway.web._readers import Readers
+    from kaigo_gateway.web._tally import Tally
     from kaigo_gateway.web.api._operation import Operation
     from kaigo_gateway.web.safety._rate import RateLimit
 
@@ -40,6 +41,7 @@ READERS: Final[web.AppKey[Readers]] = web.AppKey("readers")
 REQUESTS: Final[web.AppKey[Counter[int]]] = web.AppKey("requests")
 STREAMS: Final[web.AppKey[Counter[str]]] = web.AppKey("streams")
 """Open streams by caller."""
+TALLY: Final[web.AppKey[Tally]] = web.AppKey("tally")
 STOPPING: Final = web.AppKey("stopping", asyncio.Event)
 
 PRINCIPAL: Final = web.RequestKey("principal", Principal)
