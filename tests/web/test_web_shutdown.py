@@ -138,6 +138,8 @@ async def test_two_gateways_live_in_one_product_apart_from_each_other(tmp_path, 
         assert 'href="/b/new"' in page
         assert (await outside.get("/b/settings", headers=user)).status == 403
         assert (await outside.get("/a/api/v1/setups")).status == 401
+        nowhere = await outside.get("/a/api/v1/nowhere", headers=user)
+        assert (nowhere.status, (await nowhere.json())["code"]) == (404, "NOT_FOUND")
 
 
 async def test_a_product_that_stops_ends_open_streams_before_the_gateway_is_closed(tmp_path, aiohttp_server):

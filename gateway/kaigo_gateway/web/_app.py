@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from kaigo_gateway.i18n import system_language
 from kaigo_gateway.web import _metrics
 from kaigo_gateway.web._feeds import Feeds
 from kaigo_gateway.web._fresh import Fresh
@@ -26,7 +27,9 @@ from kaigo_gateway.web._keys import (
     OVERVIEW,
     RATE,
     READERS,
+    REASONS,
     REQUESTS,
+    SPOKEN,
     STOPPING,
     STREAMS,
     TALLY,
@@ -73,7 +76,9 @@ def create_app(
         session_seconds=chosen.session_seconds,
         link_seconds=chosen.link_seconds,
     )
+    app[SPOKEN] = gateway.settings.language or system_language()
     extra = plugin_api(gateway)
+    app[REASONS] = {}
     app[OPERATIONS_HERE], app[DOCUMENT] = (*OPERATIONS, *extra.operations), []
     app.add_routes([*api_routes(), *extra.all_routes(), *page_routes(), *_metrics.ROUTES])
     app.on_response_prepare.extend((set_headers, _metrics.count))

@@ -38,7 +38,11 @@ LIVE: Final[web.AppKey[Live]] = web.AppKey("live")
 OVERVIEW: Final[web.AppKey[Overview]] = web.AppKey("overview")
 RATE: Final[web.AppKey[RateLimit]] = web.AppKey("rate")
 READERS: Final[web.AppKey[Readers]] = web.AppKey("readers")
+REASONS: Final[web.AppKey[dict[tuple[str, str], tuple[bytes, str]]]] = web.AppKey("reasons")
+"""Reason codes as documents with their ETags, by code and language: they do not change while we run."""
 REQUESTS: Final[web.AppKey[Counter[int]]] = web.AppKey("requests")
+SPOKEN: Final = web.AppKey("spoken", str)
+"""The language of whoever names none: the settings', else the system's when the application was made."""
 STREAMS: Final[web.AppKey[Counter[str]]] = web.AppKey("streams")
 """Open streams by caller."""
 TALLY: Final[web.AppKey[Tally]] = web.AppKey("tally")

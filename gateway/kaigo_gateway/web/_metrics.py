@@ -158,7 +158,7 @@ async def metrics(request: web.Request) -> web.StreamResponse:
 async def count(request: web.BaseRequest, response: web.StreamResponse) -> None:
     """Signal handler: count an answer."""
     assert isinstance(request, web.Request)
-    request.config_dict[REQUESTS][response.status] += 1
+    request.app[REQUESTS][response.status] += 1
 
 
 ROUTES: Final = (web.get("/metrics", metrics, name="metrics"),)

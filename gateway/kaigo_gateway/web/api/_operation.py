@@ -176,6 +176,8 @@ def validated(model: type[M], document: Any) -> M:
 
 def query_of(request: web.Request, model: type[M]) -> M:
     """The query as a model. Raises problem 422."""
+    if not request.query_string:
+        return model()
     try:
         return model.model_validate(dict(request.query))
     except ValidationError as error:
