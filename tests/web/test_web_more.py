@@ -241,3 +241,16 @@ async def test_names_that_a_resolver_never_answers_do_not_hold_the_service_up(tm
         assert not pending.done()
         free.set()
         assert (await pending)[0] == 200
+
+
+@pytest.mark.parametrize("content", [None, b"no certificate"])
+async def test_a_ca_file_that_is_none_is_a_problem_and_no_broken_stream(tmp_path, content):
+    async with served(tmp_path, plugin(Stage2())) as client:
+        name = "0011223344556677/0/ca.pem"
+        if content is not None:
+            form = form_of(content, "ca.pem")
+            _, _, uploaded = await client.call("POST", "/api/v1/files", data=form)
+            name = uploaded["path"]
+        asked = {"targets": [{"url": "https://127.0.0.1:1/"}], "ca_file": name}
+        status, _, body = await client.post("/api/v1/targets", asked)
+        assert (status, body["code"]) == (422, "INPUT_ERROR")

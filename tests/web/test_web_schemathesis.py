@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 
 import pytest
@@ -58,7 +59,22 @@ class Service(threading.Thread):
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory):
+def no_names():
+    """Invented host names are unknown at once; a resolver without network may take half a minute for each."""
+    real = socket.getaddrinfo
+
+    def ask(host, *rest, **more):
+        if host in {"127.0.0.1", "localhost", None}:
+            return real(host, *rest, **more)
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(socket, "getaddrinfo", ask)
+        yield
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory, no_names):
     running = Service(tmp_path_factory.mktemp("schemathesis"))
     running.start()
     assert running.ready.wait(60)

@@ -252,6 +252,6 @@ OPERATIONS: Final = (
     ),
     Operation(
         "GET", "/sample.zip", sample, N_("A correct sample sending with invented people"), _TAG,
-        "application/zip", query=SampleQuery, problems=("INPUT_ERROR",),
+        "application/zip", query=SampleQuery, problems=("INPUT_ERROR", "NOT_FOUND"),
     ),
 )  # fmt: skip
