@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     )
     from kaigo_gateway.model.expenses import ExpenseLine
     from kaigo_gateway.model.site import Site
+    from kaigo_gateway.web import Operation
 
 PROJECT: Final = "kaigo_gateway"
 ENTRY_POINT_GROUP: Final = "kaigo_gateway.plugins"
@@ -148,12 +149,17 @@ def gateway_sandbox_services() -> Sequence[SandboxService]:  # type: ignore[empt
 
 
 @hookspec
-def gateway_routes(gateway: Gateway) -> Sequence[web.AbstractRouteDef]:  # type: ignore[empty-body]
+def gateway_routes(  # type: ignore[empty-body]
+    gateway: Gateway | None,
+) -> Sequence[web.AbstractRouteDef | Operation]:
     """Extra REST routes, mounted below ``/api/v1/plugins/<plugin name>``.
+
+    A :class:`kaigo_gateway.web.Operation` is described in the OpenAPI document and on the reference page; a
+    bare route only answers. ``gateway`` is None where the document alone is made.
 
     >>> @hookimpl
     ... def gateway_routes(gateway):
-    ...     return [web.get("/status", status)]
+    ...     return [Operation("GET", "/status", status, N_("How it is"), "", Status), web.get("/raw", raw)]
     """
 
 

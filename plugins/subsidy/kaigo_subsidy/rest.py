@@ -156,9 +156,9 @@ def _judged(
 
 _TAG: Final = N_("Grant")
 _BULK: Final = (
-    Part("file", file=True, required=True, says="CSV or Parquet, one row for each office"),
-    Part("readings", says="NAME=OPTION, separated by commas"),
-    Part("unclaimed", says="how many offices without a claim to list (20)"),
+    Part("file", file=True, required=True, says=N_("CSV or Parquet, one row for each office")),
+    Part("readings", says=N_("NAME=OPTION, separated by commas")),
+    Part("unclaimed", says=N_("how many offices without a claim to list (20)")),
 )
 OPERATIONS: Final = (
     Operation(
