@@ -9,6 +9,8 @@ from typing import Final
 from cryptography import x509
 from cryptography.x509.oid import ExtensionOID
 
+from kaigo_certs._quiet import UNREADABLE
+
 OFFICE_NUMBER: Final = re.compile(r"(?<![0-9A-Z])([0-9]{2}[0-9A-HJ-NPR-Z][0-9]{7})(?![0-9A-Z])")
 """事業所番号: prefecture, then a digit or letter (without I, O, Q), then seven digits."""
 
@@ -56,7 +58,7 @@ def office_numbers(certificate: x509.Certificate, attributes: tuple[str, ...] = 
 def _alternative_names(certificate: x509.Certificate) -> list[str]:
     try:
         extension = certificate.extensions.get_extension_for_oid(ExtensionOID.SUBJECT_ALTERNATIVE_NAME)
-    except (x509.ExtensionNotFound, ValueError):
+    except UNREADABLE:
         return []
     names = extension.value
     return (

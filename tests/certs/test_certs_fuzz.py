@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import pytest
 from certs_corpus import pbmac1
-from certs_rig import PASSWORD, key_of
+from certs_rig import PASSWORD, key_of, key_pem
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kaigo_certs import Bundle, CertificateError, judge
@@ -123,3 +123,33 @@ def test_texts_that_look_like_pem(text, label):
     block = f"-----BEGIN {label}-----\n{body}\n-----END {label}-----\n"
     survives(block.encode(), PASSWORD)
     survives((block + block.replace(label, "PRIVATE KEY")).encode(), PASSWORD, block.encode())
+
+
+def pem_of(der, label="CERTIFICATE"):
+    lines = base64.encodebytes(der).decode()
+    return f"-----BEGIN {label}-----\n{lines}-----END {label}-----\n".encode()
+
+
+@pytest.fixture(scope="module")
+def parts(rig):
+    """Leaf, intermediate and root as DER, the key as PEM, and a bundle that is in order."""
+    key, leaf = pair = rig.leaf(key=key_of("p256"))
+    certificates = [c.public_bytes(rig_encoding()) for c in (leaf, *rig.chain)]
+    return certificates, key_pem(key), read_here(rig.p12(pair), PASSWORD)
+
+
+@given(which=st.integers(0, 2), changes=CHANGES)
+@ROUNDS
+def test_certificates_with_changed_bytes_inside(parts, which, changes):
+    """Names, dates and extensions are parsed only when they are asked for: late, but never too late."""
+    certificates, key, good = parts
+    changed = list(certificates)
+    data = bytearray(changed[which])
+    for place, value in changes:
+        data[int(place * (len(data) - 1))] = value
+    changed[which] = bytes(data)
+    survives(b"".join(map(pem_of, changed)) + key, PASSWORD)
+    try:
+        assert judge(good, issuer_pem=pem_of(changed[which]))
+    except CertificateError as error:
+        explained(error)

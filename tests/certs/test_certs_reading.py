@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from certs_corpus import two_identities
-from certs_rig import OFFICE, PASSWORD, key_of
-from kaigo_certs import choose_for, read_identity
+from certs_rig import DER, OFFICE, PASSWORD, PEM, key_of, key_pem
+from kaigo_certs import UnreadableFile, choose_for, judge, read_identity
 from kaigo_certs.reading._passwords import attempts
 
 
@@ -57,3 +57,44 @@ def test_no_reading_of_a_password_is_tried_twice_and_the_given_one_comes_first()
 
 def test_an_attempt_shows_no_password_in_its_repr():
     assert "geheim" not in "".join(repr(attempt) for attempt in attempts("geheim"))
+
+
+VERSION_3, VERSION_117 = b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x74"
+KEY_USAGE, CLIENT_USAGE = b"\x06\x03\x55\x1d\x0f", b"\x06\x03\x55\x1d\x25"
+
+
+def pem(der):
+    from base64 import encodebytes
+
+    return b"-----BEGIN CERTIFICATE-----\n" + encodebytes(der) + b"-----END CERTIFICATE-----\n"
+
+
+def test_a_certificate_of_an_unheard_of_version_is_named_wherever_it_stands(rig):
+    """The library's error for it is no ValueError: it used to pass every net but the worker's last one."""
+    key, leaf = rig.leaf(key=key_of("p256"))
+    broken = pem(leaf.public_bytes(DER).replace(VERSION_3, VERSION_117, 1))
+    with pytest.raises(UnreadableFile) as refused:
+        read_identity(broken + key_pem(key))
+    assert refused.value.code == "CERT_FILE_PEM_DAMAGED"
+    with pytest.raises(UnreadableFile) as refused:
+        judge(read_identity(rig.p12((key, leaf)), PASSWORD), issuer_pem=broken)
+    assert refused.value.code == "CERT_ISSUER_FILE_UNREADABLE"
+
+
+def test_extensions_that_cannot_be_read_say_nothing_and_hinder_nothing(rig):
+    key, leaf = rig.leaf(key=key_of("p256"))
+    doubled = leaf.public_bytes(DER).replace(CLIENT_USAGE, KEY_USAGE, 1)
+    bundle = read_identity(pem(doubled) + key_pem(key))
+    assert "CERT_OFFICE_MATCH" in {found.code for found in judge(bundle, office_number=OFFICE)}
+
+
+def test_a_name_that_cannot_be_read_is_a_damaged_file_and_of_an_authority_a_missing_one(rig):
+    key, leaf = rig.leaf(key=key_of("p256"))
+    name = "TEST さくら".encode()
+    damaged = pem(leaf.public_bytes(DER).replace(name, b"\xff" * len(name)))
+    with pytest.raises(UnreadableFile) as refused:
+        read_identity(damaged + key_pem(key))
+    assert refused.value.code in {"CERT_FILE_DAMAGED", "CERT_FILE_PEM_DAMAGED"}
+    other = rig.intermediate.certificate.public_bytes(DER).replace(b"TEST Root", b"\xff" * 9)
+    bundle = read_identity(leaf.public_bytes(PEM) + pem(other) + key_pem(key))
+    assert "CERT_INTERMEDIATE_MISSING" in {found.code for found in judge(bundle)}

@@ -9,7 +9,7 @@ from cryptography import x509
 from kaigo_certs._errors import UnreadableFile
 from kaigo_certs._model import Bundle, CertFinding, Verdict, fingerprint, issuers_of
 from kaigo_certs._names import short, shown
-from kaigo_certs._quiet import quietly
+from kaigo_certs._quiet import MALFORMED, quietly, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +24,12 @@ def load_issuers(issuer_pem: bytes | None) -> tuple[x509.Certificate, ...]:
         return ()
     try:
         with quietly():
-            return tuple(x509.load_pem_x509_certificates(issuer_pem))
-    except ValueError:
-        raise UnreadableFile("CERT_ISSUER_FILE_UNREADABLE") from None
+            found = tuple(x509.load_pem_x509_certificates(issuer_pem))
+    except MALFORMED:
+        found = ()
+    if not found or not all(map(readable, found)):
+        raise UnreadableFile("CERT_ISSUER_FILE_UNREADABLE")
+    return found
 
 
 def complete_chain(bundle: Bundle, issuers: tuple[x509.Certificate, ...]) -> tuple[x509.Certificate, ...]:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from kaigo_certs._model import CertFinding, Verdict
-from kaigo_certs._quiet import quietly
+from kaigo_certs._quiet import UNREADABLE, quietly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,14 +85,14 @@ def _key(certificate: x509.Certificate) -> tuple[str, bool]:
 def _extended(certificate: x509.Certificate) -> list[x509.ObjectIdentifier] | None:
     try:
         return list(certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
-    except (x509.ExtensionNotFound, ValueError):
+    except UNREADABLE:
         return None
 
 
 def _key_usage(certificate: x509.Certificate) -> list[str] | None:
     try:
         value = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    except (x509.ExtensionNotFound, ValueError):
+    except UNREADABLE:
         return None
     return [name for name in _KEY_USAGES if getattr(value, name)]
 
@@ -100,7 +100,7 @@ def _key_usage(certificate: x509.Certificate) -> list[str] | None:
 def _is_ca(certificate: x509.Certificate) -> bool:
     try:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except (x509.ExtensionNotFound, ValueError):
+    except UNREADABLE:
         return False
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cryptography import x509
 
 from kaigo_certs._model import CertFinding, Verdict
+from kaigo_certs._quiet import UNREADABLE
 
 if TYPE_CHECKING:
     from cryptography.x509 import CertificateRevocationList
@@ -44,5 +45,5 @@ def _refuse_unreliable(crl: CertificateRevocationList, issuer: x509.Certificate,
 def _reason(entry: x509.RevokedCertificate) -> str:
     try:
         return entry.extensions.get_extension_for_class(x509.CRLReason).value.reason.value
-    except (x509.ExtensionNotFound, ValueError):
+    except UNREADABLE:
         return "unspecified"

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from kaigo_certs._model import CertFinding, Verdict, issuers_of
-from kaigo_certs._quiet import quietly
+from kaigo_certs._quiet import MALFORMED, UNREADABLE, quietly, readable
 from kaigo_certs.proving._http import http_session
 
 if TYPE_CHECKING:
@@ -70,9 +70,11 @@ async def _fetch(session: aiohttp.ClientSession, url: str) -> tuple[x509.Certifi
     for load in _FORMS:
         try:
             with quietly():
-                return tuple(load(data))
-        except ValueError:
+                found = tuple(load(data))
+        except MALFORMED:
             continue
+        if found and all(map(readable, found)):
+            return found
     raise ValueError("not a certificate")
 
 
@@ -91,7 +93,7 @@ def issuer_addresses(certificate: x509.Certificate) -> list[str]:
     """Where the certificate says that its issuer's certificate lies."""
     try:
         access = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
-    except (x509.ExtensionNotFound, ValueError):
+    except UNREADABLE:
         return []
     wanted = AuthorityInformationAccessOID.CA_ISSUERS
     return [str(d.access_location.value) for d in access if d.access_method == wanted]

@@ -13,6 +13,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from kaigo_certs._model import CertFinding, Verdict
+from kaigo_certs._quiet import UNREADABLE
 from kaigo_certs.proving._crl import CLOCK_SKEW
 
 if TYPE_CHECKING:
@@ -85,6 +86,6 @@ def _is_delegate(candidate: x509.Certificate, issuer: x509.Certificate) -> bool:
     try:
         candidate.verify_directly_issued_by(issuer)
         usage = candidate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
+    except (TypeError, InvalidSignature, *UNREADABLE):
         return False
     return ExtendedKeyUsageOID.OCSP_SIGNING in usage

@@ -12,6 +12,7 @@ from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from kaigo_certs._model import CertFinding, Verdict
+from kaigo_certs._quiet import MALFORMED, UNREADABLE
 from kaigo_certs.proving._crl import judge_crl
 from kaigo_certs.proving._http import http_session
 from kaigo_certs.proving._ocsp import judge_ocsp, ocsp_request
@@ -69,7 +70,7 @@ async def _ask(  # noqa: PLR0913, PLR0917 - the parts of one question
                 return judge_crl(await _get(session, url), leaf, issuer, now)
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 reasons.append(f"{url}: {type(error).__name__}")
-            except ValueError as error:
+            except MALFORMED as error:
                 reasons.append(f"{url}: {error}")
     seen = {"why": "; ".join(reasons), "urls": addresses}
     return CertFinding("CERT_REVOCATION_UNKNOWN", Verdict.WARN, seen)
@@ -106,7 +107,7 @@ def ocsp_addresses(certificate: x509.Certificate) -> list[str]:
     """The OCSP responders that the certificate names."""
     try:
         access = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
-    except (x509.ExtensionNotFound, ValueError):
+    except UNREADABLE:
         return []
     return [
         str(d.access_location.value) for d in access if d.access_method == AuthorityInformationAccessOID.OCSP
@@ -117,7 +118,7 @@ def crl_addresses(certificate: x509.Certificate) -> list[str]:
     """The CRL distribution points that the certificate names, ``ldap://`` included."""
     try:
         points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
-    except (x509.ExtensionNotFound, ValueError):
+    except UNREADABLE:
         return []
     names = [name for point in points for name in point.full_name or ()]
     return [str(name.value) for name in names if isinstance(name, x509.UniformResourceIdentifier)]

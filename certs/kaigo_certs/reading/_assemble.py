@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from kaigo_certs._errors import UnreadableFile
 from kaigo_certs._model import Bundle, CertFinding, Container, KeyPair, Verdict
 from kaigo_certs._names import shown
-from kaigo_certs._quiet import quietly
+from kaigo_certs._quiet import MALFORMED, UNREADABLE, quietly, readable
 from kaigo_certs.reading._passwords import AS_GIVEN
 
 if TYPE_CHECKING:
@@ -35,9 +35,12 @@ def assemble(
     password_given: bool,
 ) -> Bundle:
     """The bundle of what was loaded; :class:`UnreadableFile` when no key fits any certificate."""
-    certificates = _certificates(loaded)
+    present = _certificates(loaded)
+    certificates = [certificate for certificate in present if readable(certificate)]
     keys = {_spki(key.public_key()): key for key in map(_key, loaded.keys)}
     pairs = tuple(KeyPair(c, keys[_spki_of(c)]) for c in certificates if _spki_of(c) in keys)
+    if not pairs and len(certificates) < len(present):
+        raise UnreadableFile("CERT_FILE_DAMAGED")
     _refuse_incomplete(certificates, len(keys), pairs)
     rest = [c for c in certificates if _spki_of(c) not in keys]
     authorities = tuple(c for c in rest if _is_authority(c, rest + [p.leaf for p in pairs]))
@@ -59,7 +62,7 @@ def _certificates(loaded: Loaded) -> list[x509.Certificate]:
     try:
         with quietly():
             return [x509.load_der_x509_certificate(der) for der in loaded.certificates]
-    except ValueError:
+    except MALFORMED:
         raise UnreadableFile("CERT_FILE_DAMAGED") from None
 
 
@@ -96,7 +99,7 @@ def _is_authority(certificate: x509.Certificate, others: list[x509.Certificate])
     """By BasicConstraints, or (version 1 roots) because it names itself or is another's issuer."""
     try:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except (x509.ExtensionNotFound, ValueError):
+    except UNREADABLE:
         names = {other.issuer for other in others if other is not certificate}
         return certificate.subject == certificate.issuer or certificate.subject in names
 

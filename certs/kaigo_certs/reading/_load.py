@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from kaigo_certs._errors import UnreadableFile, WrongPassword
+from kaigo_certs._quiet import MALFORMED
 from kaigo_certs.reading._passwords import Attempt, attempts
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _open(data: bytes, password: bytes | None) -> tuple[pkcs12.PKCS12KeyAndCerti
             found = pkcs12.load_pkcs12(data, password)
         except UnsupportedAlgorithm as error:
             raise UnreadableFile("CERT_FILE_CIPHER", encryption=str(error)[:80]) from None
-        except ValueError as error:
+        except MALFORMED as error:
             if "password" in str(error):
                 return None
             raise UnreadableFile("CERT_FILE_DAMAGED") from None

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from kaigo_certs._errors import UnreadableFile, WrongPassword
-from kaigo_certs._quiet import quietly
+from kaigo_certs._quiet import MALFORMED, quietly
 from kaigo_certs.reading._load import Loaded
 from kaigo_certs.reading._passwords import attempts
 from kaigo_certs.reading._sniff import pem_labels
@@ -36,7 +36,7 @@ def load_pem(data: bytes, password: str | None, key_data: bytes | None = None) -
     try:
         with quietly():
             certificates = x509.load_pem_x509_certificates(data)
-    except ValueError:
+    except MALFORMED:
         raise UnreadableFile("CERT_FILE_PEM_DAMAGED") from None
     key, variant = _key(key_source, password)
     ders = tuple(dict.fromkeys(c.public_bytes(Encoding.DER) for c in certificates))

@@ -11,7 +11,7 @@ from asn1crypto import cms, core, keys, pkcs12
 from asn1crypto.algos import EncryptionAlgorithm, KdfAlgorithm
 
 from kaigo_certs._errors import UnreadableFile
-from kaigo_certs._quiet import quietly
+from kaigo_certs._quiet import MALFORMED, quietly
 from kaigo_certs.reading._frame import Frame
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def _other_structure(data: bytes) -> str:
     try:
         with quietly():
             x509.load_der_x509_certificate(data)
-    except (ValueError, UnsupportedAlgorithm):
+    except (UnsupportedAlgorithm, *MALFORMED):
         pass
     else:
         return "CERT_FILE_DER_CERTIFICATE"

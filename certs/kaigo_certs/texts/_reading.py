@@ -135,7 +135,7 @@ TEXTS = (
     ),
     Text(
         "CERT_READ_TIMEOUT", "fail", N_("Reading the file took longer than {seconds} seconds and was stopped."),
-        (_DOWNLOAD_AGAIN,), "supporter",
+        (N_("Check the password first: with many rounds in a file, each way of typing it takes seconds."), _DOWNLOAD_AGAIN), "supporter",
     ),
     Text(
         "CERT_READER_CRASHED", "fail", N_("The program that reads certificate files ended unexpectedly ({why})."),

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from kaigo_certs._errors import VaultError, WrongPassphrase
 from kaigo_certs._model import Bundle, KeyPair, fingerprint
-from kaigo_certs._quiet import quietly
+from kaigo_certs._quiet import MALFORMED, quietly
 from kaigo_certs.vault._files import make_folder, read_json, remove_file, tighten, write_json
 from kaigo_certs.vault._identity import Identity, StoredIdentity
 from kaigo_certs.vault._seal import Cost, Sealer, new_header, open_header, rewrap
@@ -192,7 +192,7 @@ def _read_entry(path: Path) -> tuple[x509.Certificate, tuple[x509.Certificate, .
         with quietly():
             leaf = x509.load_pem_x509_certificate(content["certificate"].encode())
             chain = tuple(x509.load_pem_x509_certificate(pem.encode()) for pem in content["chain"])
-    except (KeyError, ValueError, AttributeError, TypeError):
+    except (KeyError, AttributeError, TypeError, *MALFORMED):
         raise VaultError("VAULT_DAMAGED", path=str(path)) from None
     if fingerprint(leaf) != path.stem or content.get("office_number") != path.parent.name:
         raise VaultError("VAULT_DAMAGED", path=str(path))
