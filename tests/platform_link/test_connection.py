@@ -4,11 +4,13 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from kaigo_gateway.model.results import Actor, Finding, Status
-from kaigo_gateway.probe import Trust
+from kaigo_gateway import Gateway
+from kaigo_gateway.model.results import Actor, Finding, Stage, Status
+from kaigo_gateway.probe import Trust, forget_contexts
 from kaigo_gateway.probe._contexts import context_for, kept_context
 from kaigo_gateway.probe.counterpart import FAULTS
 from kaigo_gateway.probe.counterpart._client import CLIENTS
+from kaigo_gateway.sandbox.demo import demo_settings
 from kaigo_platform_link import plugin
 from kaigo_platform_link.checks._memory import exchange
 from kaigo_platform_link.settings import PlatformSettings
@@ -203,3 +205,32 @@ def test_keys_leave_the_memory_when_the_gateway_closes(tmp_path):
     assert kept_context(trust) is not None
     plugin.gateway_shutdown(gateway=None)
     assert kept_context(trust) is None
+
+
+@pytest.mark.parametrize(
+    ("trust", "code"), [("system", "PLATFORM_CONNECTED"), ("certifi", "TLS_SERVER_CA_UNKNOWN")]
+)
+async def test_the_site_says_whom_to_trust_where_no_authority_is_pinned(trust, code, tmp_path, monkeypatch):
+    """The system's store is told to trust the service; Mozilla's list does not know it."""
+    async with service(tmp_path, network={"trust": trust}) as (site, identity):
+        monkeypatch.setenv("SSL_CERT_FILE", str(site.platform.ca_file))
+        forget_contexts()
+        bare = site.model_copy(update={"platform": site.platform.model_copy(update={"ca_file": None})})
+        found, *_ = await connection(bare, identity)
+    forget_contexts()
+    assert found.reason_code == code
+
+
+async def test_no_passphrase_is_asked_for_a_vault_that_is_not_there(tmp_path):
+    def asked():
+        raise AssertionError("nobody is to be asked")
+
+    async with Gateway(
+        demo_settings(tmp_path), plugins=[plugin], discover_installed=False, passphrase=asked
+    ) as opened:
+        report = await opened.check(
+            site_of(platform={"url": "https://kaigo-gateway.invalid/"}), Stage.PLATFORM
+        )
+    codes = {result.check_id: result.reason_code for result in report.results}
+    assert codes["platform.connection"] == "DNS_NOT_FOUND"
+    assert not list(tmp_path.rglob("vault*/*"))

@@ -1,12 +1,19 @@
 """Human steps, terminal facts, and which lines are proved."""
 
+import contextlib
+import plistlib
 import sys
+import types
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from kaigo_gateway.model.descriptors import SetupView, Waiting
 from kaigo_gateway.model.results import Status
 from kaigo_platform_link import plugin
+from kaigo_platform_link.checks import _browsers
+from kaigo_platform_link.checks._browsers import browsers
 from kaigo_platform_link.checks._terminal import system_code, terminal_facts
 from kaigo_platform_link.reasons import REASONS
 from kaigo_platform_link.settings import PlatformSettings
@@ -74,19 +81,38 @@ async def test_the_facts_of_this_terminal_are_on_record():
     assert found.evidence["tls13"] == terminal_facts()["tls13"]
 
 
-class Registry:
-    """winreg as far as this plugin asks for it: a fake, because this is not Windows."""
+class Registry(types.ModuleType):
+    """``winreg`` with one browser, its version and one app, as far as the plugin asks for it."""
 
-    HKEY_CURRENT_USER = HKEY_LOCAL_MACHINE = "hive"
-    packages = ("Microsoft.Paint_1", "Example.MynaCheck_2.0_x64")
+    HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE = "HKCU", "HKLM"
+    packages = ("Contoso.Mynacheck_1.0_x64__abc",)
+    values = types.MappingProxyType(
+        {
+            (r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\msedge.exe", ""): r"C:\Edge\msedge.exe",
+            (
+                r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\firefox.exe",
+                "",
+            ): r"C:\Firefox\firefox.exe",
+            (r"Software\Microsoft\Edge\BLBeacon", "version"): "156.0.3000.1",
+        }
+    )
 
-    def OpenKey(self, _hive, name):
-        if "App Paths" in name and "msedge" not in name:
+    def __init__(self) -> None:
+        super().__init__("winreg")
+
+    def OpenKey(self, _root, name):
+        if "Packages" not in name and all(name != key for key, _ in self.values):
             raise FileNotFoundError(name)
-        return name
+        self.opened = name
+        return contextlib.nullcontext(name)
+
+    def QueryValueEx(self, key, name):
+        if (key, name) not in self.values:
+            raise FileNotFoundError(name)
+        return self.values[key, name], 1
 
     def CloseKey(self, _key):
-        return None
+        """Nothing is open."""
 
     def QueryInfoKey(self, _key):
         return (len(self.packages), 0, 0)
@@ -110,12 +136,36 @@ async def test_the_app_is_looked_for_where_its_name_is_given(package, code):
     context = context_of(site_of(), settings=PlatformSettings(app_package=package))
     terminal, app = await run("platform.terminal", context)
     assert (terminal.reason_code, app.reason_code) == ("PLATFORM_TERMINAL_OK", code)
-    assert "Microsoft Edge" in terminal.evidence["browsers"]
+    assert terminal.evidence["browsers"] == ["Microsoft Edge 156.0.3000.1", "Firefox"]
+    assert terminal.seen["system"] == "Windows 11 (build 26100)"
 
 
 @pytest.mark.usefixtures("windows")
 async def test_without_its_name_nothing_is_claimed_about_the_app():
     assert len(await run("platform.terminal", context_of(site_of()))) == 1
+
+
+async def test_a_browser_says_its_version_itself(tmp_path, monkeypatch):
+    for name, script in (("chromium", "echo Chromium 156.0.8078.79 built on Debian"), ("firefox", "exit 1")):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/nowhere")
+    monkeypatch.setattr("platform.system", lambda: "Linux")
+    assert browsers() == ["Chromium 156.0.8078.79", "Firefox"]
+
+
+def test_macos_tells_the_version_in_the_application(tmp_path, monkeypatch):
+    """Played: the folder of an application with its description, and one that is damaged."""
+    for name, described in (
+        ("Google Chrome", plistlib.dumps({"CFBundleShortVersionString": "156.0"})),
+        ("Firefox", b"x"),
+    ):
+        (tmp_path / f"{name}.app" / "Contents").mkdir(parents=True)
+        (tmp_path / f"{name}.app" / "Contents" / "Info.plist").write_bytes(described)
+    monkeypatch.setattr("platform.system", lambda: "Darwin")
+    moved = [replace(each, app=str(tmp_path / Path(each.app).name)) for each in _browsers._BROWSERS]
+    monkeypatch.setattr(_browsers, "_BROWSERS", moved)
+    assert browsers() == ["Google Chrome 156.0", "Firefox"]
 
 
 LINES = [

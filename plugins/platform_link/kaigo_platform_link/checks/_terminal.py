@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import importlib
 import platform
-import shutil
 import ssl
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from kaigo_platform_link.checks._browsers import browsers
 from kaigo_platform_link.reasons import REASONS
 from kaigo_platform_link.settings import settings_of
 
@@ -24,19 +23,11 @@ _PACKAGES: Final = (
     r"Software\Classes\Local Settings\Software\Microsoft\Windows\CurrentVersion\AppModel\Repository\Packages"
 )
 
-_PROGRAMS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Microsoft Edge": ("msedge.exe", "microsoft-edge", "/Applications/Microsoft Edge.app"),
-    "Google Chrome": ("chrome.exe", "google-chrome", "/Applications/Google Chrome.app"),
-    "Chromium": ("chromium.exe", "chromium", "/Applications/Chromium.app"),
-    "Firefox": ("firefox.exe", "firefox", "/Applications/Firefox.app"),
-}
-"""Browsers that bring or use TLS 1.3; which of them the service supports is not confirmed."""
-
 
 def check_terminal(context: CheckContext) -> list[Finding]:
     """Operating system, TLS, browsers and the app on the terminal that this program runs on."""
     facts = terminal_facts()
-    seen = {"system": f"{facts['system']} {facts['release']}"}
+    seen = {"system": system_name(facts)}
     found = [REASONS.finding(system_code(facts), seen=seen, evidence=facts)]
     if not facts["browsers"]:
         found.append(REASONS.finding("PLATFORM_TERMINAL_NO_BROWSER", seen=seen))
@@ -64,7 +55,7 @@ def terminal_facts() -> dict[str, Any]:
         "build": _build(platform.version()) if system == "Windows" else 0,
         "tls13": ssl.HAS_TLSv1_3,
         "tls_library": ssl.OPENSSL_VERSION,
-        "browsers": [name for name, places in _PROGRAMS.items() if any(map(_present, places))],
+        "browsers": browsers(),
     }
 
 
@@ -81,16 +72,18 @@ def system_code(facts: Mapping[str, Any]) -> str:
     return "PLATFORM_TERMINAL_OK" if facts["build"] >= _WINDOWS_11_BUILD else "PLATFORM_TERMINAL_WINDOWS_OLD"
 
 
+def system_name(facts: Mapping[str, Any]) -> str:
+    """The system as people call it; Windows 11 calls itself release 10 in older Pythons."""
+    if facts["system"] != "Windows":
+        return f"{facts['system']} {facts['release']}"
+    release = "11" if facts["build"] >= _WINDOWS_11_BUILD else facts["release"]
+    return f"Windows {release} (build {facts['build']})"
+
+
 def _build(version: str) -> int:
-    """The build number in ``10.0.22631``; Windows 11 also calls itself release 10 in older Pythons."""
+    """The build number in ``10.0.22631``."""
     last = version.rpartition(".")[2]
     return int(last) if last.isdigit() else 0
-
-
-def _present(place: str) -> bool:
-    if place.startswith("/"):
-        return Path(place).exists()
-    return bool(shutil.which(place)) or (place.endswith(".exe") and _registered(place))
 
 
 def _store_packages() -> Iterator[str]:
@@ -103,18 +96,3 @@ def _store_packages() -> Iterator[str]:
     for number in range(winreg.QueryInfoKey(root)[0]):
         yield winreg.EnumKey(root, number)
     winreg.CloseKey(root)
-
-
-def _registered(program: str) -> bool:
-    """Whether Windows knows the program's path (not run on Windows)."""
-    if platform.system() != "Windows":
-        return False
-    winreg: Any = importlib.import_module("winreg")
-    key = rf"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\{program}"
-    for root in (winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE):
-        try:
-            winreg.CloseKey(winreg.OpenKey(root, key))
-        except OSError:
-            continue
-        return True
-    return False
