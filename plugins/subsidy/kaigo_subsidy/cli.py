@@ -206,20 +206,12 @@ def calendar(claim: Path, out: Path, rules: Path | None) -> None:
 def related(facts: Path | None, as_json: bool) -> None:
     """Statements of eligibility; without a file of facts everything is still to be found out."""
     from kaigo_subsidy._calendar import today_in_japan
-    from kaigo_subsidy.related import example_of, known_facts, read_facts, statements
+    from kaigo_subsidy.related import document_of, read_facts, statements
     from kaigo_subsidy.showing import related_lines
 
     found = statements(read_facts(facts) if facts else {})
     if as_json:
-        documents = [statement.document() for statement in found]
-        print_json(
-            {
-                "schema": "kaigo-gateway/related/1",
-                "today": today_in_japan().isoformat(),
-                "facts": [example_of(key) for key in known_facts()],
-                "programmes": documents,
-            }
-        )
+        print_json(document_of(found, today_in_japan()))
     else:
         _say_all(related_lines(found, today_in_japan()))
 
