@@ -43,8 +43,9 @@ catalogues: ## Bring the Japanese catalogues up to date with the code
 	$(BIN)/python scripts/catalogues.py
 
 .PHONY: docs
-docs: ## Write the reference pages that are generated from the code
+docs: ## Write the reference pages and the OpenAPI document that are generated from the code
 	$(BIN)/python scripts/reference.py
+	$(BIN)/python -m kaigo_gateway.web.api.openapi > docs/openapi.json
 
 .PHONY: wheel
 wheel: ## Build the wheel into dist/

@@ -7,7 +7,8 @@ falls on both alike; figures are medians of ``ROUNDS`` rounds.
 ``openssl pkcs12`` reading the same. ``apart`` is the product's way, a fresh worker process per file; ``here``
 the same work in this process, which tells what the isolation costs.
 ``stall``: the longest time in milliseconds that the event loop did not turn while a file with 1 000 000
-rounds was loaded (aim 20), beside the loop at rest and beside the loader in a plain thread.
+rounds was loaded (aim 20), beside the loop at rest, beside the loader in a plain thread, and beside any other
+process that computes for as long (``busy_neighbour``): on a crowded machine the scheduler alone costs that.
 ``context``: opening the vault (scrypt, by design slow), and an SSL context made anew and cached.
 ``nss``: the journalled installation over bare ``pk12util`` into an equal database.
 """
@@ -109,10 +110,18 @@ async def longest_stall(work: Callable[[], Any] | None) -> float:
     return worst * 1000
 
 
+async def neighbour() -> None:
+    """Another process that computes about as long as the worker does, and has nothing to do with us."""
+    program = "import hashlib; hashlib.pbkdf2_hmac('sha256', b'x', b'y', 1_000_000)"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", program)
+    await process.wait()
+
+
 async def bench_stall(rig: Rig) -> dict[str, Any]:
     data = rig.openssl("-iter", "1000000")
-    stalls: dict[str, list[float]] = {"at_rest": [], "apart": [], "in_a_thread": []}
-    for _ in range(5):
+    stalls: dict[str, list[float]] = {"at_rest": [], "busy_neighbour": [], "apart": [], "in_a_thread": []}
+    for _ in range(7):
+        stalls["busy_neighbour"].append(await longest_stall(neighbour))
         stalls["at_rest"].append(await longest_stall(None))
         stalls["apart"].append(await longest_stall(lambda: read_identity_async(data, PASSWORD)))
         stalls["in_a_thread"].append(await longest_stall(lambda: asyncio.to_thread(load, data, PASSWORD)))

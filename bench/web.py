@@ -1,6 +1,6 @@
-"""The service: reads per second against a bare aiohttp handler, 1,000 streams, the first page, idle memory.
+"""The service: reads against a bare handler, 1,000 streams, a large upload, the first page, idle memory.
 
-    python bench/web.py [--seconds N] [--clients N]
+    python bench/web.py [--seconds N] [--clients N] [--upload MB]
 
 Each server runs in a process of its own; the rounds of ours and of the bare handler are interleaved on one
 machine, so the ratio matters more than the rates. The table goes to stderr, the figures as JSON to stdout.
@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "web"))
 
-from aiohttp import ClientSession, TCPConnector, web
+from aiohttp import ClientSession, MultipartWriter, TCPConnector, web
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -51,10 +51,13 @@ async def serve_ours(folder: Path) -> None:
     from dataclasses import replace
 
     from kaigo_gateway.hookspecs import hookimpl
+    from kaigo_gateway.model.descriptors import FileValidator
 
     ticking = [replace(checks[0], id="platform.tick", run=tick, order=3)]
 
     kit.gateway_checks = hookimpl(_with_site([*checks, *ticking]))  # type: ignore[attr-defined]
+    size = FileValidator("size", "Size", lambda paths: {"overall": "ok", "files": [], "bytes": _size(paths)})
+    kit.gateway_file_validators = hookimpl(lambda: [size])  # type: ignore[attr-defined]
     async with served(folder, kit, files=(folder,)) as client:
         document = site_document(certificate=write_certificate(folder))
         _, _, body = await client.post("/api/v1/setups", document)
@@ -77,6 +80,10 @@ def _with_site(checks: list[Any]) -> Any:
         return checks
 
     return gateway_checks
+
+
+def _size(paths: Any) -> int:
+    return sum(path.stat().st_size for path in paths)
 
 
 async def serve_bare(file: Path) -> None:
@@ -211,6 +218,37 @@ async def streams(
     }
 
 
+async def upload(
+    process: asyncio.subprocess.Process, ours: dict[str, Any], megabytes: int
+) -> dict[str, float]:
+    """A form of so many MB sent to a validator: how much memory of the server it takes, and how fast."""
+    chunk = b"x" * 65536
+
+    async def body() -> AsyncIterator[bytes]:
+        for _ in range(megabytes * 1_000_000 // len(chunk)):
+            yield chunk
+
+    before, peak = rss(process.pid), rss(process.pid)
+
+    async def watch() -> None:
+        nonlocal peak
+        while True:
+            peak = max(peak, rss(process.pid))
+            await asyncio.sleep(0.02)
+
+    watching = asyncio.create_task(watch())
+    begin = time.perf_counter()
+    async with ClientSession(headers={"Authorization": f"Bearer {ours['token']}"}) as session:
+        with MultipartWriter("form-data") as form:
+            form.append(body()).set_content_disposition("form-data", name="file", filename="large.csv")
+            async with session.post(f"{ours['address']}/api/v1/validators/size", data=form) as answer:
+                assert answer.status == 200
+                assert (await answer.json())["bytes"] > 0
+    seconds = time.perf_counter() - begin
+    watching.cancel()
+    return {"mb": megabytes, "memory_grew_mb": peak - before, "mb_per_s": megabytes / seconds}
+
+
 async def first_page(ours: dict[str, Any]) -> dict[str, float] | None:
     """Bytes and time until the verdict is seen in Chromium, with an empty cache; None without a browser."""
     program = shutil.which("chromium")
@@ -295,7 +333,7 @@ async def idle() -> dict[str, float]:
     return {"mb_after_start": start, "mb_after_first_page_and_setup": used, "stop_s_with_open_stream": stop}
 
 
-async def run(seconds: float, clients: int) -> dict[str, Any]:
+async def run(seconds: float, clients: int, megabytes: int) -> dict[str, Any]:
     """All measurements."""
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as name:
@@ -304,6 +342,7 @@ async def run(seconds: float, clients: int) -> dict[str, Any]:
             found["read_reason"] = await compare(ours, "/api/v1/reasons/KIT_BADLY", folder, seconds)
             found["read_setup"] = await compare(ours, f"/api/v1/setups/{ours['id']}", folder, seconds)
             found["page"] = await first_page(ours)
+            found["upload"] = await upload(process, ours, megabytes)
             found["streams"] = await streams(process, ours, clients)
             found["streams"].pop("_")
     found["idle"] = await idle()
@@ -317,6 +356,7 @@ def main() -> None:
     )
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--clients", type=int, default=1000)
+    parser.add_argument("--upload", type=int, default=1000)
     parser.add_argument("--ours", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--bare", type=Path, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
@@ -325,7 +365,7 @@ def main() -> None:
     elif chosen.bare:
         asyncio.run(serve_bare(chosen.bare))
     else:
-        found = asyncio.run(run(chosen.seconds, chosen.clients))
+        found = asyncio.run(run(chosen.seconds, chosen.clients, chosen.upload))
         for part, figures in found.items():
             shown = ", ".join(f"{name} {value:.4g}" for name, value in (figures or {}).items())
             print(f"{part:12} {shown or 'not measured'}", file=sys.stderr)

@@ -12,7 +12,7 @@ venv=${VENV:-.venv}
 say() { printf '%s\n' "$*" >&2; }
 
 base="python3-venv python3-dev gcc pkg-config libpcsclite-dev pcscd vsmartcard-vpcd"
-more="opensc pcsc-tools libnss3-tools chromium firefox-esr fonts-noto-cjk fonts-morisawa-bizud-gothic nginx-light apache2-bin tinyproxy-bin iproute2 nftables openssl gnutls-bin curl poppler-utils"
+more="opensc pcsc-tools libnss3-tools chromium firefox-esr fonts-noto-cjk fonts-morisawa-bizud-gothic nginx-light apache2-bin tinyproxy-bin iproute2 nftables openssl gnutls-bin curl poppler-utils zbar-tools"
 wanted=$base
 [ "$what" = test ] && wanted="$base $more"
 # any LibreOffice will do for recalculating the Excel papers

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from kaigo_certs.stores._backend import Backend, Checkpoint
     from kaigo_certs.stores._firefox import SELECT_AUTOMATICALLY, FirefoxProfile, is_firefox_profile
     from kaigo_certs.stores._installer import Installer, Outcome
-    from kaigo_certs.stores._nss import NssStore, default_database, legacy_trap
+    from kaigo_certs.stores._nss import NssStore, default_database, legacy_trap, snap_trap
     from kaigo_certs.stores._open import STORE_NAMES, open_store
     from kaigo_certs.stores._policy import MANAGED_FOLDERS, PolicyFolder, check_origin, entry_for
     from kaigo_certs.stores._policy_change import PolicyInstaller
@@ -76,7 +76,7 @@ _HOMES = {
     **dict.fromkeys(("BrowserProof", "prove_in_browser"), "proving._browser"),
     **dict.fromkeys(("MANAGED_FOLDERS", "PolicyFolder", "check_origin", "entry_for"), "stores._policy"),
     **dict.fromkeys(("SELECT_AUTOMATICALLY", "FirefoxProfile", "is_firefox_profile"), "stores._firefox"),
-    **dict.fromkeys(("NssStore", "default_database", "legacy_trap"), "stores._nss"),
+    **dict.fromkeys(("NssStore", "default_database", "legacy_trap", "snap_trap"), "stores._nss"),
     **dict.fromkeys(("STORE_NAMES", "open_store"), "stores._open"),
     **dict.fromkeys(("Installer", "Outcome"), "stores._installer"),
     **dict.fromkeys(("Backend", "Checkpoint"), "stores._backend"),
@@ -143,6 +143,7 @@ __all__ = [
     "recover_all",
     "revocation_addresses",
     "serve_as_worker",
+    "snap_trap",
 ]
 
 

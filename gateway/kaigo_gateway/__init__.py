@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     from kaigo_gateway._version import __version__
     from kaigo_gateway.errors import CouldNotRun, GatewayError, InputError, NotInstalled
     from kaigo_gateway.hookspecs import API_VERSION, hookimpl
+    from kaigo_gateway.model.cases import (
+        Attachment,
+        Case,
+        CaseDay,
+        CaseEntry,
+        CaseMove,
+        EvidenceFile,
+        Examination,
+        LifeCycle,
+        MoveRefused,
+    )
     from kaigo_gateway.model.descriptors import (
         CertificateStore,
         Check,
@@ -44,6 +55,13 @@ _HOMES = {
         ),
         "model.descriptors",
     ),
+    **dict.fromkeys(
+        (
+            "Attachment", "Case", "CaseDay", "CaseEntry", "CaseMove", "EvidenceFile", "Examination",
+            "LifeCycle", "MoveRefused",
+        ),
+        "model.cases",
+    ),
     **dict.fromkeys(("ExpenseKind", "ExpenseLine", "SupportItem"), "model.expenses"),
     **dict.fromkeys(("Reason", "ReasonBook"), "model.reasons"),
     **dict.fromkeys(("Actor", "Finding", "Phase", "Stage", "Status"), "model.results"),
@@ -53,10 +71,17 @@ _HOMES = {
 __all__ = [
     "API_VERSION",
     "Actor",
+    "Attachment",
+    "Case",
+    "CaseDay",
+    "CaseEntry",
+    "CaseMove",
     "CertificateStore",
     "Check",
     "CheckContext",
     "CouldNotRun",
+    "EvidenceFile",
+    "Examination",
     "ExpenseKind",
     "ExpenseLine",
     "Exporter",
@@ -66,6 +91,8 @@ __all__ = [
     "GatewayError",
     "GrantProgramme",
     "InputError",
+    "LifeCycle",
+    "MoveRefused",
     "NotInstalled",
     "Office",
     "Phase",

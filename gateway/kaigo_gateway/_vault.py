@@ -73,6 +73,11 @@ class VaultDoor:
         self._vault: Vault | None = None
         self._lock = asyncio.Lock()
 
+    @property
+    def opened(self) -> Vault | None:
+        """The vault where something has opened it already; asks nobody."""
+        return self._vault
+
     async def open(self) -> Vault:
         """The open vault. Raises :class:`InputError` for a missing or wrong passphrase."""
         async with self._lock:

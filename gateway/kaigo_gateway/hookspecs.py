@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     )
     from kaigo_gateway.model.expenses import ExpenseLine
     from kaigo_gateway.model.site import Site
+    from kaigo_gateway.web import Operation
 
 PROJECT: Final = "kaigo_gateway"
 ENTRY_POINT_GROUP: Final = "kaigo_gateway.plugins"
@@ -103,11 +104,16 @@ def gateway_expenses(setup: SetupView) -> Sequence[ExpenseLine]:  # type: ignore
 
 @hookspec
 def gateway_grant_programmes() -> Sequence[GrantProgramme]:  # type: ignore[empty-body]
-    """Grant programmes: rules as data and the function that assesses a claim.
+    """Grant programmes: rules as data, the function that assesses a claim, and how its claims live.
+
+    With ``life`` (:class:`kaigo_gateway.model.cases.LifeCycle`) the core keeps the programme's claims in the
+    ledger, shows them on the page and over REST, and asks the programme to judge each move.
 
     >>> @hookimpl
     ... def gateway_grant_programmes():
-    ...     return [GrantProgramme(id="city-x", fiscal_year=2026, title="City X", assess=assess_city_x)]
+    ...     return [GrantProgramme(id="city-x", fiscal_year=2026, title="City X", assess=assess_city_x,
+    ...                            life=LifeCycle(states=STATES, moves=MOVES, begin=begin, judge=judge,
+    ...                                           examine=examine, claim_of=claim_of))]
     """
 
 
@@ -143,12 +149,17 @@ def gateway_sandbox_services() -> Sequence[SandboxService]:  # type: ignore[empt
 
 
 @hookspec
-def gateway_routes(gateway: Gateway) -> Sequence[web.AbstractRouteDef]:  # type: ignore[empty-body]
+def gateway_routes(  # type: ignore[empty-body]
+    gateway: Gateway | None,
+) -> Sequence[web.AbstractRouteDef | Operation]:
     """Extra REST routes, mounted below ``/api/v1/plugins/<plugin name>``.
+
+    A :class:`kaigo_gateway.web.Operation` is described in the OpenAPI document and on the reference page; a
+    bare route only answers. ``gateway`` is None where the document alone is made.
 
     >>> @hookimpl
     ... def gateway_routes(gateway):
-    ...     return [web.get("/status", status)]
+    ...     return [Operation("GET", "/status", status, N_("How it is"), "", Status), web.get("/raw", raw)]
     """
 
 

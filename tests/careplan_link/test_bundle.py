@@ -91,6 +91,58 @@ def test_another_supporter_for_the_platform_part_breaks_the_bundle():
     assert codes(results(), site([BOTH[1]])) == []
 
 
+def test_a_supporter_who_did_not_give_this_setup_cannot_charge_for_it():
+    other = [{**each, "supporter": "T9999999999999"} for each in BOTH]
+    assert codes(results(), site(other)) == ["CAREPLAN_NOT_BUNDLED_SUPPORTER"]
+
+
+def test_lines_without_a_supporter_are_the_setups_own():
+    nameless = [{**each, "supporter": None} for each in BOTH]
+    assert codes(results(), site(nameless)) == []
+
+
+@pytest.mark.parametrize("evidence", [{}, {"sender": PARTNER}])
+def test_a_rehearsal_has_to_name_this_office_as_its_sender(evidence):
+    rehearsed = [REASONS.finding("CAREPLAN_REHEARSED", evidence=evidence)]
+    assert codes(results(rehearsal=rehearsed)) == ["CAREPLAN_NOT_BUNDLED_OFFICE"]
+
+
+LATE, AFTER_MIDNIGHT = "2026-11-22T14:50:00+00:00", "2026-11-23T00:10:00+09:00"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "days", "reasons"),
+    [
+        (MORNING, NOON, 0, []),
+        (LATE, AFTER_MIDNIGHT, 0, ["CAREPLAN_NOT_BUNDLED_WINDOW"]),
+        (AFTER_MIDNIGHT, LATE, 0, ["CAREPLAN_NOT_BUNDLED_WINDOW"]),
+        (LATE, AFTER_MIDNIGHT, 1, []),
+        ("2026-11-22T23:50:00+09:00", LATE, 0, []),
+        ("2026-11-22T16:00:00-09:00", "2026-11-23T02:00:00+00:00", 0, []),
+        ("2026-11-22T14:50:00", LATE, 0, []),
+    ],
+)
+def test_the_window_counts_calendar_days_in_japan(first, second, days, reasons):
+    found = results(platform=connected(first), link=connected(second))
+    assert codes(found, site(bundle_window_days=days)) == reasons
+
+
+def test_the_order_is_that_of_the_moments_not_of_their_texts():
+    before, after = "2026-11-22T09:30:00+09:00", "2026-11-22T01:00:00+00:00"
+    in_order = results(platform=connected(before), link=connected(after))
+    reversed_ = results(platform=connected(after), link=connected(before))
+    assert codes(in_order, site(bundle_order="platform_first")) == []
+    assert codes(reversed_, site(bundle_order="platform_first")) == ["CAREPLAN_NOT_BUNDLED_ORDER"]
+
+
+@pytest.mark.parametrize("missing", ["platform", "link"])
+def test_a_connection_that_showed_no_certificate_proves_no_bundle(missing):
+    bare = [Finding(status=Status.OK, reason_code="CONNECTED", evidence={"checked_at": MORNING})]
+    assert codes(results(**{missing: bare})) == ["CAREPLAN_NOT_BUNDLED_CERTIFICATE"]
+    bare_both = results(platform=bare, link=bare)
+    assert codes(bare_both) == ["CAREPLAN_NOT_BUNDLED_CERTIFICATE"]
+
+
 async def test_the_verdict_carries_rule_reference_and_the_hash_of_every_input():
     found = results()
     (verdict,) = await run("careplan.bundle", context_of(site(), results=found))

@@ -279,6 +279,7 @@ CASES = [
     # iterations
     Case("iterations-100-000", ssl("-iter", "100000")),
     Case("iterations-1-000-000", ssl("-iter", "1000000")),
+    Case("iterations-5-000-000", lambda rig: rig.openssl("-iter", "5000000", pair=rig.leaf(key=key_of("p256")))),
     Case("iterations-over-the-limit", with_iterations(5_000_001), error="CERT_FILE_ITERATIONS"),
     Case("iterations-absurd", with_iterations(2**70), error="CERT_FILE_ITERATIONS"),
     Case("iterations-negative", with_iterations(-1), error="CERT_FILE_ITERATIONS"),

@@ -10,8 +10,10 @@ from datetime import datetime
 import pytest
 from certs_rig import OFFICE, PASSWORD, have, key_of, run
 from certs_server import demanding_server
+from kaigo_certs import PolicyFolder, entry_for
 from kaigo_certs.judging._dates import JAPAN
 from kaigo_certs.proving._program import find_browser
+from kaigo_certs.stores._journal import Journal
 from kaigo_gateway.cli import main
 from kaigo_gateway.hookspecs import ENTRY_POINT_GROUP
 
@@ -259,6 +261,19 @@ def test_the_list_shows_japanese_days_marks_what_is_in_use_and_says_what_to_do(d
     assert "days.ics" in out
     desk("remove", "--office", OFFICE, "--sha256", report["certificates"][0]["sha256"], *desk.vault)
     assert "Renew it now" in desk("list", *desk.vault)[1]
+
+
+@pytest.mark.parametrize("command", ["list", "verify", "remove", "install"])
+def test_whatever_is_started_next_puts_right_what_a_crash_left_anywhere(desk, command):
+    desk.install(desk.p12())
+    place, origin = PolicyFolder(desk.folder / "managed"), "https://web.example"
+    plan = place.plan(entry_for(origin, desk.rig.leaf()[1]))
+    Journal(desk.folder / "vault" / "journal").begin(f"policy:{place.name}", "policy", "f" * 64, plan)
+    place.set(plan)
+    more = {"list": [], "install": [desk.p12(), "--password-file", desk.password]}
+    _, codes = desk.codes(command, *more.get(command, ["--office", OFFICE]), *desk.vault)
+    assert "STORE_RECOVERED" in codes
+    assert place.entries() == []
 
 
 def test_verify_proves_the_one_that_is_named(desk):

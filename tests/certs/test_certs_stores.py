@@ -10,7 +10,16 @@ from pathlib import Path
 
 import pytest
 from certs_rig import OFFICE, have, kept, run
-from kaigo_certs import Installer, NssStore, StoreError, VaultError, default_database, legacy_trap, open_store
+from kaigo_certs import (
+    Installer,
+    NssStore,
+    StoreError,
+    VaultError,
+    default_database,
+    legacy_trap,
+    open_store,
+    snap_trap,
+)
 from kaigo_certs.stores import _nss_database, _nss_tools
 from kaigo_certs.stores._lock import exclusive
 
@@ -262,6 +271,14 @@ def test_the_legacy_folder_wins_where_it_exists_and_the_trap_is_named(tmp_path):
     assert default_database(tmp_path) == tmp_path / ".pki" / "nssdb"
     assert legacy_trap(current, tmp_path) == tmp_path / ".pki" / "nssdb"
     assert legacy_trap(tmp_path / "elsewhere", tmp_path) is None
+
+
+def test_a_chromium_that_is_a_snap_reads_a_database_of_its_own(tmp_path):
+    usual = tmp_path / ".pki" / "nssdb"
+    assert snap_trap(usual, tmp_path) is None
+    (tmp_path / "snap" / "chromium" / "current").mkdir(parents=True)
+    assert snap_trap(usual, tmp_path) == tmp_path / "snap" / "chromium" / "current" / ".pki" / "nssdb"
+    assert snap_trap(tmp_path / "elsewhere", tmp_path) is None
 
 
 def test_an_unknown_store_is_refused_by_name():

@@ -93,3 +93,24 @@ def test_a_certificate_is_not_valid_before_its_first_day_in_japan(rig):
     first = leaf.not_valid_before_utc.astimezone(JAPAN).date()
     assert judge_dates(leaf, first).code == "CERT_VALID"
     assert judge_dates(leaf, first - timedelta(days=1)).code == "CERT_NOT_YET_VALID"
+
+
+def test_a_calendar_program_reads_it_and_a_renewal_moves_the_same_event(rig, tmp_path):
+    icalendar = pytest.importorskip("icalendar")
+    vault, [old] = kept(rig, tmp_path)
+    key, leaf = rig.leaf(key=key_of("p256", "renewed"), days=1400, start=10)
+    renewed = vault.put(Bundle((KeyPair(leaf, key),)), OFFICE)
+
+    def event(identity):
+        read = icalendar.Calendar.from_ical(calendar([identity], title="証明書の期限、{office_number}; 更新"))
+        [found] = read.walk("VEVENT")
+        assert not read.errors
+        assert not found.errors
+        return found
+
+    first, second = event(old), event(renewed)
+    assert first["SUMMARY"] == f"証明書の期限、{OFFICE}; 更新"
+    assert second.decoded("DTSTART") == last_day(leaf)
+    assert [-alarm.decoded("TRIGGER").days for alarm in second.subcomponents] == list(NOTICE_DAYS)
+    assert first["UID"] == second["UID"]
+    assert second["SEQUENCE"] > first["SEQUENCE"]

@@ -1,11 +1,16 @@
 """``check platform --targets``: the whole list, its exit code, and a certificate from the vault."""
 
 import json
+import signal
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
 from kaigo_gateway.cli.check import check
-from kaigo_gateway.probe.counterpart import Reply, server_context, serving, unused_port
+from kaigo_gateway.probe import forget_contexts
+from kaigo_gateway.probe.counterpart import Reply, raw_server, server_context, serving, unused_port
+from kaigo_gateway.probe.counterpart._raw import silent
 from probe_rig import Office
 
 
@@ -49,14 +54,65 @@ def test_each_target_is_a_result_and_the_gravest_decides(run, office, tmp_path):
 def test_text_is_printed_line_by_line(run, tmp_path):
     done = run("--targets", listing(tmp_path, f"https://localhost:{unused_port()}/"))
     assert done.exit_code == 1
-    assert done.stdout.splitlines()[1:] == ["= TCP_REFUSED 1"]
+    assert done.stdout.splitlines()[1:] == [
+        "[FAIL] 0 of 1 checked are in order (1 in the list): TCP_REFUSED 1"
+    ]
     assert "TCP_REFUSED" in done.stdout
 
 
 def test_a_bad_line_is_wrong_use_before_anything_is_sent(run, tmp_path):
-    done = run("--targets", listing(tmp_path, f"https://localhost:{unused_port()}/", "nonsense"))
+    lines = (f"https://localhost:{unused_port()}/", "nonsense", "# no", "http://a.example/")
+    done = run("--targets", listing(tmp_path, *lines))
     assert "TCP_REFUSED" not in done.output
-    assert done.exception is not None
+    assert [each.values["line"] for each in (done.exception, *done.exception.others)] == [2, 4]
+
+
+def test_a_list_without_an_address_is_wrong_use(run, tmp_path):
+    assert "names none" in str(run("--targets", listing(tmp_path, "# later")).exception)
+
+
+def test_a_list_as_excel_saves_it_is_read(run, tmp_path):
+    file = tmp_path / "targets.txt"
+    file.write_bytes(f"https://localhost:{unused_port()}/ さくら訪問介護".encode("cp932"))
+    assert "さくら訪問介護" in run("--targets", file).stdout
+    file.write_text("https://localhost/ x", encoding="utf-16")
+    assert "cannot be read" in str(run("--targets", file).exception)
+
+
+def test_ctrl_c_tells_what_is_known_and_ends_at_once(tmp_path):
+    """In a process of its own: the first target answers, the second says nothing for ten seconds."""
+    with raw_server(silent) as port:
+        file = listing(tmp_path, f"https://localhost:{unused_port()}/", f"https://localhost:{port}/")
+        command = [
+            sys.executable,
+            "-m",
+            "kaigo_gateway",
+            "--lang",
+            "en",
+            "check",
+            "platform",
+            "--targets",
+            str(file),
+        ]
+        told = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        first = told.stdout.readline()
+        told.send_signal(signal.SIGINT)
+        rest, notes = told.communicate(timeout=30)
+    assert "TCP_REFUSED" in first
+    assert rest.startswith("[ERROR] 0 of 1 checked are in order (2 in the list)")
+    assert (told.returncode, "Interrupted" in notes, "resume" in notes) == (3, True, False)
+
+
+def test_mozillas_list_can_be_chosen(run, office, tmp_path, monkeypatch):
+    """The system's store is told to trust the service; Mozilla's list does not know it."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(office.pki.root_pem))
+    forget_contexts()
+    with serving(server_context(*office.pki.issue()), lambda _: Reply(200)) as port:
+        file = listing(tmp_path, f"https://localhost:{port}/")
+        told = [run("--targets", file, "--trust", each).stdout for each in ("system", "certifi")]
+    forget_contexts()
+    assert "TLS_CLIENT_CERT_NOT_ASKED" in told[0]
+    assert "TLS_SERVER_CA_UNKNOWN" in told[1]
 
 
 @pytest.mark.parametrize("arguments", [[], ["--site", "a.toml", "--targets", "b.txt"]])

@@ -275,3 +275,12 @@ def test_the_command_gives_exit_code_1_and_json(tmp_path):
     assert states["receipt"] == "DOCUMENT_OK"
     assert states["bankbook"] == "DOCUMENT_MISSING"
     assert CliRunner().invoke(grant, ["precheck", str(path), "--attach", "receipt"]).exit_code != 0
+
+
+def test_the_command_wants_a_claim_file_or_a_setup_and_no_more():
+    from click.testing import CliRunner
+    from kaigo_subsidy.cli import grant
+
+    for given in ([], ["claim.toml", "--setup", "x"]):
+        done = CliRunner().invoke(grant, ["precheck", *given])
+        assert (done.exit_code, "--setup" in done.output) == (2, True)

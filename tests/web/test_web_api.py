@@ -193,19 +193,6 @@ async def test_a_diagnostics_bundle_holds_no_planted_secret_and_no_name(tmp_path
         assert [each for each in planted if each in everything] == []
 
 
-async def test_metrics_are_prometheus_text_and_name_no_office(tmp_path):
-    async with served(tmp_path, plugin(Stage2()), files=(tmp_path,)) as client:
-        await finished(client, tmp_path)
-        _, headers, body = await client.call("GET", "/metrics")
-        text = body.decode()
-        assert headers["Content-Type"].startswith("text/plain; version=0.0.4")
-        assert 'kaigo_gateway_setups{state="done"} 1' in text
-        assert 'kaigo_gateway_requests_total{status="200"}' in text
-        line = re.compile(r'# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z]+="[^"]*"\})? [0-9.e+]+')
-        assert [each for each in text.splitlines() if not line.fullmatch(each)] == []
-        assert OFFICE not in text
-
-
 async def test_a_link_for_another_role_gives_that_role_only(tmp_path):
     async with served(tmp_path, plugin(Stage2())) as client:
         status, _, body = await client.post("/api/v1/login-links", {"role": "viewer"})

@@ -158,6 +158,17 @@ async def test_claims_are_listed_page_by_page_and_narrowed(tmp_path):
         assert [each["office_number"] for each in ready["items"]] == ["1370000003"]
 
 
+async def test_the_days_of_a_kept_claim_are_a_calendar(tmp_path):
+    async with served(tmp_path, subsidy) as client:
+        await client.post("/api/v1/claims", NEW)
+        path = f"/api/v1/plugins/subsidy/claims/{CLAIM}/calendar"
+        status, headers, body = await client.call("GET", path)
+        assert (status, headers.getone("Content-Type")) == (200, "text/calendar")
+        assert b"DTSTART;VALUE=DATE:20270312" in body
+        status, _, body = await client.call("GET", path.replace("2026", "2031"))
+        assert (status, body["code"]) == (404, "CLAIM_UNKNOWN")
+
+
 async def test_only_supporters_may_move_a_claim(tmp_path):
     async with served(tmp_path, subsidy) as client:
         status, _, body = await client.post("/api/v1/claims", NEW, role=Role.VIEWER)

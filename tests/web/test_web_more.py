@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import shutil
+import socket
 import subprocess
+import threading
 import zipfile
 
 import pytest
@@ -218,3 +221,36 @@ async def test_many_offices_are_assessed_at_once(tmp_path):
         rows = ",".join(COLUMNS) + "\n"
         status, _, body = await client.call("POST", f"{place}/bulk", data=form_of(rows.encode(), "x.csv"))
         assert status in {200, 422}, body
+
+
+async def test_names_that_a_resolver_never_answers_do_not_hold_the_service_up(tmp_path, monkeypatch):
+    free, real = threading.Event(), socket.getaddrinfo
+
+    def hangs(host, *rest, **more):
+        if host == "hangs.example":
+            free.wait(60)
+        return real(host, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", hangs)
+    async with served(tmp_path, plugin(Stage2())) as client:
+        asked = {"targets": [{"url": "https://hangs.example/"}] * 60, "concurrency": 60}
+        pending = asyncio.ensure_future(client.post("/api/v1/targets", asked))
+        await asyncio.sleep(0.2)
+        doctor = await asyncio.wait_for(client.get("/api/v1/doctor"), 20)  # it needs a thread
+        assert doctor["results"]
+        assert not pending.done()
+        free.set()
+        assert (await pending)[0] == 200
+
+
+@pytest.mark.parametrize("content", [None, b"no certificate"])
+async def test_a_ca_file_that_is_none_is_a_problem_and_no_broken_stream(tmp_path, content):
+    async with served(tmp_path, plugin(Stage2())) as client:
+        name = "0011223344556677/0/ca.pem"
+        if content is not None:
+            form = form_of(content, "ca.pem")
+            _, _, uploaded = await client.call("POST", "/api/v1/files", data=form)
+            name = uploaded["path"]
+        asked = {"targets": [{"url": "https://127.0.0.1:1/"}], "ca_file": name}
+        status, _, body = await client.post("/api/v1/targets", asked)
+        assert (status, body["code"]) == (422, "INPUT_ERROR")

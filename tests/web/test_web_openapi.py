@@ -81,6 +81,13 @@ def test_each_operation_says_in_both_languages_what_it_does(operation):
     assert not japanese.isascii(), english
 
 
+@pytest.mark.parametrize("operation", ALL, ids=named)
+def test_each_part_of_a_form_is_said_in_both_languages(operation):
+    for part in operation.parts:
+        japanese = operation.said_of(part, "ja")
+        assert not part.says or not japanese.isascii(), part
+
+
 def of_our_models(operation):
     """Whether its documents are made of models that say what is in them (plugins' may be open)."""
     return operation in OPERATIONS

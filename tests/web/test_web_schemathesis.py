@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from kaigo_gateway.web.access import Role
-from kaigo_gateway.web.api.openapi import openapi
+from kaigo_gateway.web.api.openapi import openapi, operations_of_this_release
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -20,10 +21,11 @@ from web_kit import Stage2, plugin, served, site_document
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
-STREAM = "get_setups_id_events"
+ALL = operations_of_this_release()
+STREAMS = [each.name for each in ALL if each.reply == "text/event-stream"]
 """Streams have their own tests: they do not end."""
 
-schema = schemathesis.openapi.from_dict(openapi())
+schema = schemathesis.openapi.from_dict(openapi(ALL))
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -43,7 +45,7 @@ class Service(threading.Thread):
         asyncio.run(self._serve())
 
     async def _serve(self):
-        async with served(self.folder, plugin(Stage2())) as client:
+        async with served(self.folder, plugin(Stage2()), installed=True) as client:
             self.stop, self.loop = asyncio.Event(), asyncio.get_running_loop()
             self.address, self.token = client.service.address, client.token(Role.ADMINISTRATOR)
             _, _, body = await client.post("/api/v1/setups", site_document())
@@ -57,7 +59,22 @@ class Service(threading.Thread):
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory):
+def no_names():
+    """Invented host names are unknown at once; a resolver without network may take half a minute for each."""
+    real = socket.getaddrinfo
+
+    def ask(host, *rest, **more):
+        if host in {"127.0.0.1", "localhost", None}:
+            return real(host, *rest, **more)
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(socket, "getaddrinfo", ask)
+        yield
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory, no_names):
     running = Service(tmp_path_factory.mktemp("schemathesis"))
     running.start()
     assert running.ready.wait(60)
@@ -65,7 +82,7 @@ def service(tmp_path_factory):
     running.end()
 
 
-@schema.exclude(operation_id=STREAM).parametrize()
+@schema.exclude(operation_id=STREAMS).parametrize()
 @settings(
     max_examples=12,
     deadline=None,

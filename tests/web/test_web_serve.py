@@ -9,10 +9,8 @@ import signal
 import socket
 import subprocess
 import sys
-import xml.etree.ElementTree as ET
 from contextlib import asynccontextmanager
 
-import pytest
 from aiohttp import ClientSession
 from kaigo_gateway.sandbox.authority import DemoAuthority
 
@@ -147,52 +145,3 @@ def test_settings_that_are_not_valid_stop_the_service_before_it_listens(tmp_path
     done = run(tmp_path, "serve", "--settings", str(file))
     assert done.returncode == 2
     assert "web.port" in done.stderr
-
-
-@pytest.mark.skipif(os.name != "posix", reason="systemd is of Linux")
-def test_the_systemd_unit_is_written_once_and_says_how_to_switch_it_on(tmp_path):
-    import shutil
-
-    done = run(tmp_path, "service", "install", "--port", "8999")
-    unit = tmp_path / "config" / "systemd" / "user" / "kaigo-gateway.service"
-    assert done.returncode == 0, done.stderr
-    assert "--port 8999" in unit.read_text()
-    assert "systemctl --user enable --now kaigo-gateway.service" in done.stdout
-    assert run(tmp_path, "service", "install").returncode == 2
-    assert run(tmp_path, "service", "install", "--force").returncode == 0
-    if shutil.which("systemd-analyze"):
-        verify = subprocess.run(
-            ["systemd-analyze", "verify", "--user", str(unit)],
-            env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert (verify.returncode, verify.stderr) == (0, "")
-
-
-def test_the_task_is_well_formed_and_is_said_not_to_have_run_on_windows(tmp_path):
-    out = tmp_path / "task & co.xml"
-    done = run(tmp_path, "service", "install", "--kind", "task-scheduler", "--out", str(out))
-    assert done.returncode == 0, done.stderr
-    assert "not run on Windows" in done.stderr
-    assert "schtasks /Create /TN kaigo-gateway" in done.stdout
-    task = ET.fromstring(out.read_bytes().decode("utf-16"))
-    space = {"t": "http://schemas.microsoft.com/windows/2004/02/mit/task"}
-    assert task.find(".//t:Exec/t:Command", space).text == sys.executable
-    assert "serve --port 8720" in task.find(".//t:Exec/t:Arguments", space).text
-    assert task.find(".//t:RestartOnFailure/t:Count", space).text == "10"
-
-
-def test_a_frozen_product_takes_data_and_plugins_with_it():
-    import runpy
-    from pathlib import Path
-
-    pytest.importorskip("PyInstaller")
-    from kaigo_gateway._pyinstaller import get_hook_dirs
-
-    (folder,) = get_hook_dirs()
-    hook = runpy.run_path(str(Path(folder) / "hook-kaigo_gateway.py"))
-    taken = {Path(source).name for source, _ in hook["datas"]}
-    assert {"app.css", "app.js", "tokens.css", "setup.html", "report.html"} <= taken
-    assert {"kaigo_subsidy.plugin", "kaigo_card_reader.plugin"} <= set(hook["hiddenimports"])

@@ -51,6 +51,16 @@ async def test_events_carry_the_numbers_of_their_records_and_resume_behind_the_l
         assert status == 400
 
 
+async def test_a_stream_until_idle_ends_with_the_state_that_ended_it(tmp_path):
+    async with served(tmp_path, plugin(Stage2()), files=(tmp_path,)) as client:
+        setup_id = await opened(client, tmp_path)
+        _, _, body = await client.call("GET", f"/api/v1/setups/{setup_id}/events?until=idle")
+        states = [
+            json.loads(line[6:]) for line in body.decode().split("\n") if line.startswith('data: {"state"')
+        ]
+        assert states[-1]["state"] == "done"
+
+
 async def test_a_repaired_check_runs_again_and_the_first_result_stays_in_the_record(tmp_path):
     stage = Stage2(broken=True)
     async with served(tmp_path, plugin(stage), files=(tmp_path,)) as client:

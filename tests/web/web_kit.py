@@ -143,13 +143,17 @@ class Client:
 
 @asynccontextmanager
 async def served(
-    folder: Path, *plugins: Any, files: tuple[Path, ...] = (), passphrase: str = "Kit-Passphrase-1"
+    folder: Path,
+    *plugins: Any,
+    files: tuple[Path, ...] = (),
+    passphrase: str = "Kit-Passphrase-1",
+    installed: bool = False,
 ) -> AsyncIterator[Client]:
-    """A service over a gateway of its own, on a free port."""
+    """A service over a gateway of its own, on a free port; ``installed``: with the bundled plugins too."""
     gateway = Gateway(
         demo_settings(folder),
         plugins=plugins,
-        discover_installed=False,
+        discover_installed=installed,
         passphrase=lambda: SecretStr(passphrase),
     )
     wanted = Wanted(port=0, folder=folder / "web", files=files)

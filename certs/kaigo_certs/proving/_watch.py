@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 NOTICE_DAYS: Final = (90, 60, 30, 14, 7)
 """Days before the end. 90 is the issuer's own notice; a new issue can take up to about a month."""
 
+_FIRST: Final = datetime(2014, 11, 1, tzinfo=UTC)
+"""Before any certificate was issued; days since then number the versions of an office's event."""
+
 
 def notice_of(identity: StoredIdentity, today: date) -> CertFinding:
     """Where the identity stands today: listed, to be renewed (``step`` is the notice reached), or lapsed."""
@@ -45,6 +48,7 @@ def current(identities: Iterable[StoredIdentity]) -> list[StoredIdentity]:
 def calendar(identities: Iterable[StoredIdentity], *, title: str, now: datetime | None = None) -> str:
     """An iCalendar file (RFC 5545): one all-day event on each last day, with an alarm per notice.
 
+    An office keeps its event: importing the file again after a renewal moves it, rather than adding another.
     ``title`` is the event's text with ``{office_number}``; the certificate's names stay out of it.
     """
     stamp = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
@@ -62,10 +66,11 @@ def calendar(identities: Iterable[StoredIdentity], *, title: str, now: datetime 
 
 def _event(identity: StoredIdentity, title: str, stamp: str) -> list[str]:
     last = identity.last_day
-    uid = hashlib.sha256(f"{identity.office_number}:{identity.sha256}".encode()).hexdigest()[:32]
+    uid = hashlib.sha256(f"office:{identity.office_number}".encode()).hexdigest()[:32]
     text = title.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
     lines = [
         "BEGIN:VEVENT", f"UID:{uid}@kaigo-gateway", f"DTSTAMP:{stamp}",
+        f"SEQUENCE:{max((identity.not_before - _FIRST).days, 0)}",
         f"DTSTART;VALUE=DATE:{last:%Y%m%d}", f"DTEND;VALUE=DATE:{last + timedelta(days=1):%Y%m%d}",
         f"SUMMARY:{text}", "TRANSP:TRANSPARENT",
     ]  # fmt: skip

@@ -38,6 +38,17 @@ def legacy_trap(folder: Path, home: Path | None = None) -> Path | None:
     return used if folder in {legacy, current} and folder != used else None
 
 
+def snap_trap(folder: Path, home: Path | None = None) -> Path | None:
+    """The database of a Chromium that is a snap (Ubuntu's), which reads neither of the two usual ones.
+
+    By its documentation; not run here.
+    """
+    home = home or Path.home()
+    usual = {home / ".pki" / "nssdb", home / ".local" / "share" / "pki" / "nssdb"}
+    inside = home / "snap" / "chromium" / "current"
+    return inside / ".pki" / "nssdb" if folder in usual and inside.exists() else None
+
+
 class NssStore(Backend):
     """One NSS database (``sql:``). A database without a password is expected, as browsers make it."""
 

@@ -45,8 +45,12 @@ TEXTS = (
         (N_("Install into {used} too, or remove that folder if nothing else uses it."),), "supporter",
     ),
     Text(
+        "STORE_SNAP_PATH", "warn", N_("Chromium seems to be a snap here; a snap reads {used}, not {store}."),
+        (N_("Install into {used} too (--store {used}), then restart the browser."),), "supporter",
+    ),
+    Text(
         "STORE_REFUSED", "fail", N_("The store {store} refused: {why}."),
-        (N_("Close programs that use the store and try again."),), "supporter",
+        (N_("Close programs that use the store and try again."), N_("Check the owner, the rights and the free space of its folder.")), "supporter",
     ),
     Text(
         "STORE_BUSY", "fail", N_("Another program has been changing the store {store} for more than {seconds} seconds."),

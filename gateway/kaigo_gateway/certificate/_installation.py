@@ -25,7 +25,7 @@ from kaigo_gateway.certificate._choice import choose, the_office_named
 from kaigo_gateway.certificate._inspection import completed, read_bundle
 from kaigo_gateway.certificate._plugin_stores import plugin_stores
 from kaigo_gateway.certificate.reasons import CERTIFICATE_REASONS, finding_of_error
-from kaigo_gateway.certificate.stores import journal_folder, put_right
+from kaigo_gateway.certificate.stores import journal_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,12 +61,10 @@ async def install_file(  # noqa: PLR0913 - the options of the command
         return [finding_of_error(error)]
     office = office or the_office_named(bundle)
     vault = await open_vault(vault_folder, vault_passphrase_file, create=True, keyring=vault_keyring)
-    recovered = await put_right(vault)
     bundle, fetched = await completed(bundle, wanted=fetch_issuer)
     extra = await plugin_stores(stores)
     try:
         findings = [
-            *recovered,
             *fetched,
             *await operations.install(vault, bundle, office, stores, issuer_pem, extra=extra),
         ]
@@ -154,8 +152,7 @@ async def remove_kept(  # noqa: PLR0913 - the options of the command
     """Remove one certificate of the office from the stores, and the choice at an origin."""
     vault = await open_vault(vault_folder, vault_passphrase_file, keyring=vault_keyring)
     chosen = choose(vault, office, sha256)
-    findings = await put_right(vault)
-    findings += await operations.remove(vault, office, chosen.sha256, stores, await plugin_stores(stores))
+    findings = await operations.remove(vault, office, chosen.sha256, stores, await plugin_stores(stores))
     if origin is not None:
         findings.append(await asyncio.to_thread(drop_policy, origin, policy_dir, vault))
     if firefox_profile is not None:

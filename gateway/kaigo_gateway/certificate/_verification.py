@@ -11,7 +11,6 @@ from kaigo_gateway.certificate import operations, proof
 from kaigo_gateway.certificate._access import as_input_error, open_vault
 from kaigo_gateway.certificate._choice import choose
 from kaigo_gateway.certificate._plugin_stores import plugin_stores
-from kaigo_gateway.certificate.stores import put_right
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
 
@@ -49,8 +48,7 @@ async def verify(  # noqa: PLR0913 - the options of the command
     vault = await open_vault(vault_folder, vault_passphrase_file, keyring=vault_keyring)
     identity = await _identity(vault, office, sha256)
     extra = await plugin_stores(stores)
-    findings = await put_right(vault)
-    findings += await operations.held_by(vault, office, identity.sha256, stores, extra)
+    findings = await operations.held_by(vault, office, identity.sha256, stores, extra)
     if url is not None:
         findings.append(await _by_probe(url, identity, ca_file, proxy))
         findings += await proof.by_browsers(url, visits, marker=marker, screenshot=screenshot)

@@ -16,7 +16,7 @@ from kaigo_gateway.certificate.reasons import (
     findings_of,
 )
 from kaigo_gateway.certificate.revocation import revocation_finding
-from kaigo_gateway.certificate.stores import install_into, put_right
+from kaigo_gateway.certificate.stores import install_into
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.descriptors import Check, CheckContext
 from kaigo_gateway.model.results import Finding, Stage
@@ -119,12 +119,7 @@ class _Room:
         seen = {"office_number": stored.office_number}
         kept = CERTIFICATE_REASONS.finding(code, seen=seen, evidence=evidence)
         assert identity is not None
-        recovered = await put_right(vault)
-        return [
-            *recovered,
-            kept,
-            *await install_into(context.site.certificate.stores, identity, vault, self._stores),
-        ]
+        return [kept, *await install_into(context.site.certificate.stores, identity, vault, self._stores)]
 
     async def ready(self, context: CheckContext) -> Finding:
         """``certificate.ready``: it opens from the vault and OpenSSL takes it."""

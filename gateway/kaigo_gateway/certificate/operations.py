@@ -18,7 +18,7 @@ from kaigo_certs import (
 )
 
 from kaigo_gateway.certificate.reasons import CERTIFICATE_REASONS, finding_of, finding_of_error, findings_of
-from kaigo_gateway.certificate.stores import install_into, installer_for, remove_older, unavailable
+from kaigo_gateway.certificate.stores import install_into, installer_for, put_right, remove_older, unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -131,8 +131,11 @@ def expiry_calendar(identities: Sequence[StoredIdentity], title: str) -> bytes:
 async def held_by(
     vault: Vault, office: str, sha256: str, stores: Sequence[str], extra: Extra | None = None
 ) -> list[Finding]:
-    """Whether each store holds the certificate with its key."""
-    return [await asyncio.to_thread(_held_by, vault, office, sha256, name, extra) for name in stores]
+    """Whether each store holds the certificate with its key; what a crash left is put right first."""
+    recovered = await put_right(vault)
+    return recovered + [
+        await asyncio.to_thread(_held_by, vault, office, sha256, name, extra) for name in stores
+    ]
 
 
 def _held_by(vault: Vault, office: str, sha256: str, name: str, extra: Extra | None) -> Finding:
@@ -174,7 +177,10 @@ async def remove(
 ) -> list[Finding]:
     """Remove one certificate from the named stores; from the vault last of all."""
     ordered = sorted(dict.fromkeys(stores), key=lambda name: name == "vault")
-    return [await asyncio.to_thread(_remove, vault, office, sha256, name, extra) for name in ordered]
+    recovered = await put_right(vault)
+    return recovered + [
+        await asyncio.to_thread(_remove, vault, office, sha256, name, extra) for name in ordered
+    ]
 
 
 def _remove(vault: Vault, office: str, sha256: str, name: str, extra: Extra | None) -> Finding:

@@ -13,6 +13,7 @@ from kaigo_certs import (
     legacy_trap,
     open_store,
     recover_all,
+    snap_trap,
 )
 
 from kaigo_gateway.certificate.reasons import CERTIFICATE_REASONS, finding_of_error
@@ -83,8 +84,11 @@ async def install_into(
     vault: Vault,
     extra: Mapping[str, CertificateStore] | None = None,
 ) -> list[Finding]:
-    """Install a kept identity into the named stores, one finding or more each; the vault has it."""
-    findings: list[Finding] = []
+    """Install a kept identity into the named stores, one finding or more each; the vault has it.
+
+    What an earlier crash left half done anywhere is put right first.
+    """
+    findings = await put_right(vault)
     for name in dict.fromkeys(names):
         if name != "vault":
             findings += await asyncio.to_thread(_install, name, identity, vault, extra)
@@ -118,6 +122,10 @@ def _hints(name: str, installer: Installer, older: list[str], *, new: bool) -> l
     if used is not None:
         seen = {"store": installer.backend.name, "used": f"nss:{used}"}
         hints.append(book.finding("STORE_LEGACY_PATH", subject=name, seen=seen))
+    snap = snap_trap(folder) if folder is not None else None
+    if snap is not None:
+        seen = {"store": installer.backend.name, "used": f"nss:{snap}"}
+        hints.append(book.finding("STORE_SNAP_PATH", subject=name, seen=seen))
     if new and name.partition(":")[0] in STORE_NAMES:
         hints.append(book.finding("STORE_BROWSER_RESTART", subject=name))
     hints += [book.finding("STORE_OLD_KEPT", subject=name, seen={"sha256": sha256}) for sha256 in older]

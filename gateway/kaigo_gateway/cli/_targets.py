@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from kaigo_gateway.cli.toolkit import finish, note, print_json, say
+from kaigo_gateway.cli.toolkit import EXIT_CODES, finish, note, print_json, say
 from kaigo_gateway.errors import InputError
-from kaigo_gateway.i18n import N_
+from kaigo_gateway.i18n import N_, gettext
+from kaigo_gateway.model.reasons import fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from kaigo_gateway._gateway import Gateway
+    from kaigo_gateway.model.results import Status
     from kaigo_gateway.probe import ClientIdentity, ProbeResult
     from kaigo_gateway.report.model import Result
 
@@ -30,6 +33,7 @@ async def check_targets(  # noqa: PLR0913 - one parameter per option
     concurrency: int,
     office: str | None,
     ca_file: Path | None,
+    trust: Literal["system", "certifi"],
     as_json: bool,
 ) -> None:
     """Probe every target of ``file`` and end with the exit code of the gravest result.
@@ -37,29 +41,62 @@ async def check_targets(  # noqa: PLR0913 - one parameter per option
     With ``office`` its certificate from the vault is shown; without, none is. As text each result is printed
     when it is there; as JSON one report is printed at the end.
     """
-    from kaigo_gateway.model.results import overall
     from kaigo_gateway.probe import ProxyChoice, Trust, probe_many
-    from kaigo_gateway.probe.targets import read_targets
+    from kaigo_gateway.probe.targets import count_targets, read_targets
 
-    count = sum(1 for _ in read_targets(file))  # a bad line is told before anything is sent
-    results: list[Result] = []
+    count = count_targets(file)  # every bad line is told before anything is sent
+    tally = _Tally(count, as_json=as_json)
     async with AsyncExitStack() as exits:
         identity = await _identity(open_gateway, office, exits) if office else None
         stream = probe_many(
-            read_targets(file), concurrency=min(concurrency, _MOST), trust=Trust.pinned(ca_file),
-            identity=identity, proxy=ProxyChoice(),
+            read_targets(file), concurrency=min(concurrency, _MOST), identity=identity,
+            trust=Trust.pinned(ca_file) if ca_file else Trust(trust), proxy=ProxyChoice(),
         )  # fmt: skip
-        async for probed in stream:
-            results.append(_result(probed))
-            _tell(results[-1], probed, len(results), count, as_json=as_json)
-    if as_json:
+        try:
+            async for probed in stream:
+                tally.add(probed)
+        except asyncio.CancelledError:  # Ctrl-C: what is known is told, the rest was not begun
+            tally.end(interrupted=True)
+            note(gettext("Interrupted; the other targets were not checked."))
+            raise SystemExit(EXIT_CODES["error"]) from None
+    finish(tally.end())
+
+
+class _Tally:
+    """What came back so far: numbers alone, so that a list of any length takes no memory; for JSON all."""
+
+    def __init__(self, count: int, *, as_json: bool) -> None:
+        self.count, self.as_json = count, as_json
+        self.codes: Counter[str] = Counter()
+        self.statuses: Counter[Status] = Counter()
+        self.results: list[Result] = []
+
+    def add(self, probed: ProbeResult) -> None:
+        """Tell one result, and count it."""
+        result = _result(probed)
+        self.codes[result.reason_code] += 1
+        self.statuses[result.status] += 1
+        if self.as_json:
+            self.results.append(result)
+        _tell(result, probed, self.codes.total(), self.count, as_json=self.as_json)
+
+    def end(self, *, interrupted: bool = False) -> Status:
+        """The report (none if ``interrupted``), or the line that sums up; gives the gravest status."""
+        from kaigo_gateway.model.results import Status, overall
+        from kaigo_gateway.report.console import word
         from kaigo_gateway.report.model import make_report
 
-        print_json(make_report(results).document())
-    else:
-        counts = Counter(result.reason_code for result in results)
-        say(f"= {', '.join(f'{code} {number}' for code, number in counts.most_common())}")
-    finish(overall([result.status for result in results]))
+        gravest = Status.ERROR if interrupted else overall(list(self.statuses))
+        if self.as_json:
+            if not interrupted:
+                print_json(make_report(self.results).document())
+            return gravest
+        codes = ", ".join(f"{code} {number}" for code, number in self.codes.most_common())
+        good = self.statuses[Status.OK] + self.statuses[Status.WARN]
+        values = {"good": good, "done": self.codes.total(), "count": self.count, "codes": codes or "-"}
+        text = gettext("{good} of {done} checked are in order ({count} in the list): {codes}")
+        say(f"{word(gravest)} {fill(text, values)}")
+        return gravest
 
 
 async def _identity(
@@ -109,6 +146,10 @@ def targets_options(command: Callable[..., None]) -> Callable[..., None]:
     path = click.Path(path_type=Path, dir_okay=False)
     for option in (
         click.option("--ca-file", type=path, help=N_("With --targets: PEM of the only CA to trust.")),
+        click.option(
+            "--trust", type=click.Choice(["system", "certifi"]), default="system", show_default=True,
+            help=N_("With --targets, without --ca-file: the system's authorities or Mozilla's list."),
+        ),
         click.option("--office", help=N_("With --targets: show the certificate of this office number.")),
         click.option(
             "--concurrency", type=click.IntRange(1, _MOST), default=20, show_default=True,

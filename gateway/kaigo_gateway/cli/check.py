@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -65,6 +65,7 @@ def platform(  # noqa: PLR0913, PLR0917 - one parameter per option
     concurrency: int,
     office: str | None,
     ca_file: Path | None,
+    trust: Literal["system", "certifi"],
     *,
     as_json: bool,
 ) -> None:
@@ -79,6 +80,7 @@ def platform(  # noqa: PLR0913, PLR0917 - one parameter per option
                 concurrency=concurrency,
                 office=office,
                 ca_file=ca_file,
+                trust=trust,
                 as_json=as_json,
             )
         )

@@ -14,7 +14,7 @@ from kaigo_gateway.ledger._chain import GENESIS
 from kaigo_gateway.ledger._claim import Claimed
 from kaigo_gateway.ledger._engine import READING, make_engine, migrate
 from kaigo_gateway.ledger._errors import Busy, UnknownSetup, explained
-from kaigo_gateway.ledger._listing import looks_query, rows_query
+from kaigo_gateway.ledger._listing import counts_query, looks_query, rows_query
 from kaigo_gateway.ledger._records import Entry, Record, chain
 from kaigo_gateway.ledger._rows import COLUMNS, LEASE, SetupHead, SetupRow, is_dead, now, this_owner
 from kaigo_gateway.ledger._tables import event, outbox, record, seal, setup
@@ -138,6 +138,12 @@ class Ledger:
         async with self.read() as connection:
             found = (await connection.execute(looks_query(words))).all()
         return {str(row._mapping["look"]): int(row._mapping["number"]) for row in found}  # noqa: SLF001
+
+    async def counts(self) -> list[tuple[str, bool, str | None, int]]:
+        """How many Setups there are: state, whether one is being worked on, verdict, number."""
+        async with self.read() as connection:
+            found = (await connection.execute(counts_query(time.time()))).all()
+        return [(state, bool(running), overall, number) for state, running, overall, number in found]
 
     async def ids(self) -> list[str]:
         """The ids of all Setups."""

@@ -46,3 +46,10 @@ def _holding(words: str) -> Iterator[sa.ColumnElement[bool]]:
     for word in words.split()[:_MOST_WORDS]:
         columns = (setup.c.office_name, setup.c.office_number, setup.c.id)
         yield sa.or_(*(column.icontains(word, autoescape=True) for column in columns))
+
+
+def counts_query(moment: float) -> sa.Select[tuple[Any, ...]]:
+    """How many Setups there are: state, whether one is being worked on, verdict, number."""
+    claimed = sa.and_(setup.c.state == "ready", setup.c.lease_until > moment)
+    kinds = (setup.c.state, claimed, setup.c.overall)
+    return sa.select(*kinds, sa.func.count()).group_by(*kinds)

@@ -109,6 +109,19 @@ class RuleReference(Model):
     )
 
 
+class BundleEvaluation(Model):
+    """一体的: a Setup's evaluation of whether CarePlan and platform support were one engagement."""
+
+    bundled: bool
+    reason_codes: tuple[str, ...] = Field(default=(), description="what speaks for it or against it")
+    rule: str = Field(default="", description="reference of the rule that was applied")
+    rule_version: str = ""
+    inputs: Mapping[str, str] = Field(
+        default_factory=dict, description="check id to SHA-256 of its results (canonical JSON, RFC 8785)"
+    )
+    certificate_sha256: str | None = Field(default=None, description="the certificate that both showed")
+
+
 class Assessment(Model):
     """The result of ``grant assess``. Dump it with :meth:`document`."""
 
@@ -129,7 +142,9 @@ class Assessment(Model):
     notices: tuple[Notice, ...] = ()
     documents: tuple[Document, ...] = ()
     dates: ClaimDates
+    bundle: BundleEvaluation | None = Field(default=None, description="only where a Setup evaluated it")
 
     def document(self) -> dict[str, Any]:
-        """The contract's JSON object."""
-        return self.model_dump(mode="json", by_alias=True)
+        """The contract's JSON object; without ``bundle`` where nobody evaluated it."""
+        left_out = {"bundle"} if self.bundle is None else set()
+        return self.model_dump(mode="json", by_alias=True, exclude=left_out)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, HttpUrl, StringConstraints, field_validator
 
@@ -66,6 +66,10 @@ class Network(Model):
     proxy: str | None = Field(default=None, description='URL, "system" or "none"; default: environment')
     proxy_password: SecretRef | None = None
     pac_file: Path | None = None
+    trust: Literal["system", "certifi"] = Field(
+        default="system",
+        description="authorities trusted where no ca_file is named: the system's store, or Mozilla's list",
+    )
     connect_timeout: float = Field(default=10.0, gt=0, le=120, description="seconds")
 
     @field_validator("proxy")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from cryptography import x509
@@ -30,10 +31,16 @@ def plain(value: Any) -> Any:
     return [plain(each) for each in value[:_MOST]] if isinstance(value, list) else value
 
 
-def issuer_of(chain: tuple[bytes, ...]) -> str:
-    """Issuer of the last certificate that the server sent, as RFC 4514 text; empty if unknown."""
-    certificate = readable(chain[-1]) if chain else None
+@lru_cache(maxsize=256)
+def issuer_name(der: bytes) -> str:
+    """A certificate's issuer as RFC 4514 text, empty if unknown; kept, as many places share one authority."""
+    certificate = readable(der)
     return certificate.issuer.rfc4514_string() if certificate else ""
+
+
+def issuer_of(chain: tuple[bytes, ...]) -> str:
+    """Issuer of the last certificate that the server sent."""
+    return issuer_name(chain[-1]) if chain else ""
 
 
 def _server(chain: tuple[bytes, ...]) -> dict[str, Any]:

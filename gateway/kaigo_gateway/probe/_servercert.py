@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cryptography import x509
 
-from kaigo_gateway.probe._evidence import issuer_of, readable
+from kaigo_gateway.probe._evidence import issuer_name, issuer_of, readable
 
 if TYPE_CHECKING:
     import ssl
@@ -57,7 +57,7 @@ def server_verdict(
 
 def inspected(chain: tuple[bytes, ...], expected: tuple[str, ...]) -> bool:
     """Whether the issuers in this chain suggest that the connection is opened on the way."""
-    issuers = [c.issuer.rfc4514_string().casefold() for der in chain if (c := readable(der))]
+    issuers = [name.casefold() for der in chain if (name := issuer_name(der))]
     parts = [part.casefold() for part in expected] or _INSPECTORS
     found = any(part in issuer for part in parts for issuer in issuers)
     return bool(issuers) and found is not bool(expected)

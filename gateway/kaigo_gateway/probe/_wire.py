@@ -6,6 +6,7 @@ import asyncio
 import errno
 import re
 import socket
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohappyeyeballs
@@ -20,11 +21,17 @@ AddressInfo = tuple[Any, Any, int, str, tuple[Any, ...]]
 
 
 async def resolve(host: str, port: int) -> Sequence[AddressInfo]:
-    """Addresses of ``host``; raises ``socket.gaierror``. A number needs no resolver and so no thread."""
+    """Addresses of ``host``; raises ``socket.gaierror``. A number needs no resolver and so no thread.
+
+    Each question has a thread of its own: resolvers hang, and the loop's executor has few threads for all.
+    """
     if is_literal(host):
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
-    loop = asyncio.get_running_loop()
-    return await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    from kaigo_gateway.plugins._isolation import in_thread
+
+    ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    found: Sequence[AddressInfo] = await in_thread(ask)
+    return found
 
 
 _TELLING: Final = (errno.ECONNREFUSED, errno.ECONNRESET, errno.ETIMEDOUT)

@@ -53,7 +53,7 @@ async def probe_endpoint(  # noqa: PLR0913 - everything a connection depends on,
     ca_file = site.path(endpoint.ca_file) if endpoint.ca_file else None
     return await probe(
         target_of(endpoint, name=name, tls13_only=tls13_only, path=path),
-        trust=Trust.pinned(ca_file),
+        trust=Trust.pinned(ca_file) if ca_file else Trust(site.network.trust),
         identity=identity,
         proxy=choice_of(site),
         limits=Limits.scaled(site.network.connect_timeout),

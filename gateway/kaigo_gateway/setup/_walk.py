@@ -145,7 +145,15 @@ class Walk:
         records = await self.book.append(entries, self._messages(step, entries[0]))
         self.state.adopt(records)
         result = self.state.results[step.check.id]
-        self._tell("ended", seq=result.seq, check_id=step.check.id, status=result.status.value)
+        self._tell(
+            "ended",
+            seq=result.seq,
+            check_id=step.check.id,
+            stage=result.stage.value,
+            status=result.status.value,
+            codes=[finding.reason_code for finding in result.findings],
+            duration_ms=result.duration_ms,
+        )
 
     def _entry(self, step: Step, outcome: Outcome) -> Entry:
         attempt = self.state.attempts(step.check.id) + 1

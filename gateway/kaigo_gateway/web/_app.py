@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from kaigo_gateway.i18n import system_language
 from kaigo_gateway.web import _metrics
 from kaigo_gateway.web._feeds import Feeds
 from kaigo_gateway.web._fresh import Fresh
@@ -26,15 +27,19 @@ from kaigo_gateway.web._keys import (
     OVERVIEW,
     RATE,
     READERS,
+    REASONS,
     REQUESTS,
+    SPOKEN,
     STOPPING,
     STREAMS,
+    TALLY,
 )
 from kaigo_gateway.web._live import Live
 from kaigo_gateway.web._options import WebOptions
 from kaigo_gateway.web._overview import Overview
 from kaigo_gateway.web._plugin_routes import plugin_api
 from kaigo_gateway.web._readers import Readers
+from kaigo_gateway.web._tally import Tally
 from kaigo_gateway.web._uploads import forget_old_uploads
 from kaigo_gateway.web.access import TokenAccess
 from kaigo_gateway.web.api.table import OPERATIONS, api_routes
@@ -61,7 +66,8 @@ def create_app(
     chosen = options or WebOptions()
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=chosen.max_document)
     app[GATEWAY], app[OPTIONS], app[FEEDS] = gateway, chosen, Feeds(gateway)
-    app[STOPPING], app[LIVE] = asyncio.Event(), Live(gateway.progress)
+    app[STOPPING], app[TALLY] = asyncio.Event(), Tally()
+    app[LIVE] = Live(gateway.progress, app[TALLY])
     app[OVERVIEW], app[STREAMS] = Overview(gateway), Counter()
     app[GLANCES], app[FRESH] = Glances(), Fresh(gateway.ledger)
     app[RATE], app[REQUESTS], app[READERS] = RateLimit(), Counter(), Readers()
@@ -70,7 +76,9 @@ def create_app(
         session_seconds=chosen.session_seconds,
         link_seconds=chosen.link_seconds,
     )
+    app[SPOKEN] = gateway.settings.language or system_language()
     extra = plugin_api(gateway)
+    app[REASONS] = {}
     app[OPERATIONS_HERE], app[DOCUMENT] = (*OPERATIONS, *extra.operations), []
     app.add_routes([*api_routes(), *extra.all_routes(), *page_routes(), *_metrics.ROUTES])
     app.on_response_prepare.extend((set_headers, _metrics.count))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kaigo_gateway.web._live import Live
     from kaigo_gateway.web._overview import Overview
     from kaigo_gateway.web._readers import Readers
+    from kaigo_gateway.web._tally import Tally
     from kaigo_gateway.web.api._operation import Operation
     from kaigo_gateway.web.safety._rate import RateLimit
 
@@ -37,9 +38,14 @@ LIVE: Final[web.AppKey[Live]] = web.AppKey("live")
 OVERVIEW: Final[web.AppKey[Overview]] = web.AppKey("overview")
 RATE: Final[web.AppKey[RateLimit]] = web.AppKey("rate")
 READERS: Final[web.AppKey[Readers]] = web.AppKey("readers")
+REASONS: Final[web.AppKey[dict[tuple[str, str], tuple[bytes, str]]]] = web.AppKey("reasons")
+"""Reason codes as documents with their ETags, by code and language: they do not change while we run."""
 REQUESTS: Final[web.AppKey[Counter[int]]] = web.AppKey("requests")
+SPOKEN: Final = web.AppKey("spoken", str)
+"""The language of whoever names none: the settings', else the system's when the application was made."""
 STREAMS: Final[web.AppKey[Counter[str]]] = web.AppKey("streams")
 """Open streams by caller."""
+TALLY: Final[web.AppKey[Tally]] = web.AppKey("tally")
 STOPPING: Final = web.AppKey("stopping", asyncio.Event)
 
 PRINCIPAL: Final = web.RequestKey("principal", Principal)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from kaigo_gateway.setup import Progress, ProgressHub
+    from kaigo_gateway.web._tally import Tally
 
 
 class Live:
     """Listens to all Setups while the application is up."""
 
-    def __init__(self, hub: ProgressHub) -> None:
-        self._hub = hub
+    def __init__(self, hub: ProgressHub, tally: Tally) -> None:
+        self._hub, self._tally = hub, tally
         self._running: dict[str, dict[str, str]] = {}
         self._changes: dict[str, int] = {}
         self._task: asyncio.Task[None] | None = None
@@ -44,6 +45,7 @@ class Live:
                 self._note(await queue.get())
 
     def _note(self, told: Progress) -> None:
+        self._tally.note(told)
         self._changes[told.setup_id] = self._changes.get(told.setup_id, 0) + 1
         running = self._running.setdefault(told.setup_id, {})
         check_id = told.data.get("check_id", "")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_gateway._reports import books_of
 from kaigo_gateway._version import __version__
-from kaigo_gateway.i18n import translate
+from kaigo_gateway.i18n import N_, translate
 from kaigo_gateway.report.model import Remedy
 from kaigo_gateway.web.api.models import Bundle, BundleFile, PluginState, ReasonInfo
 
@@ -81,10 +81,10 @@ def _reason(book: ReasonBook, code: str, language: str) -> ReasonInfo:
 
 
 _LEFT_OUT: Final = (
-    "private keys, certificates and passwords",
-    "uploaded files and the content of CarePlan files",
-    "addresses and telephone numbers of the office, names of persons",
-    "log files, environment variables",
+    N_("private keys, certificates and passwords"),
+    N_("uploaded files and the content of CarePlan files"),
+    N_("addresses and telephone numbers of the office, names of persons"),
+    N_("log files, environment variables"),
 )
 _SETTINGS: Final = ("language", "web.host", "web.port", "plugins.without", "plugins.hook_time_limit")
 """The only settings that a bundle shows."""

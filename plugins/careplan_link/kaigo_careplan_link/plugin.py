@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kaigo_gateway.hookspecs import hookimpl
+from kaigo_gateway.i18n import N_
 
 if TYPE_CHECKING:
     import click
@@ -24,7 +25,7 @@ def gateway_plugin_info() -> PluginInfo:
 
     return PluginInfo(
         name="careplan_link",
-        title="CarePlan link (ケアプランデータ連携)",
+        title=N_("CarePlan link (ケアプランデータ連携)"),
         api_version=1,
         settings_model=CareplanSettings,
         reasons=REASONS,

@@ -216,22 +216,22 @@ async def sample(request: web.Request) -> web.StreamResponse:
     return attachment("careplan-sample.zip", await asyncio.to_thread(work), "application/zip")
 
 
-_FILE: Final = Part("file", file=True, required=True, says="files or a ZIP of a sending; may be repeated")
+_FILE: Final = Part("file", file=True, required=True, says=N_("files or a ZIP of a sending; may be repeated"))
 _TAG: Final = N_("CarePlan files")
 OPERATIONS: Final = (
     Operation(
         "POST", "/checks", check, N_("Check CarePlan files with a profile and changed rules"), _TAG,
         CareplanDocument, role=Role.SUPPORTER,
         parts=(
-            _FILE, Part("profile", says="lenient, standard or strict"),
-            Part("rules", says="CODE=SEVERITY, separated by commas"),
-            Part("show_values", says="true: values of personal fields stand in the answer"),
+            _FILE, Part("profile", says=N_("lenient, standard or strict")),
+            Part("rules", says=N_("CODE=SEVERITY, separated by commas")),
+            Part("show_values", says=N_("true: values of personal fields stand in the answer")),
         ),
     ),
     Operation(
         "POST", "/fixes", fix, N_("Mended copies of CarePlan files with every change listed, as a ZIP"), _TAG,
         "application/zip", role=Role.SUPPORTER,
-        parts=(_FILE, Part("replace_characters", says="true: also what MS932 does not have")),
+        parts=(_FILE, Part("replace_characters", says=N_("true: also what MS932 does not have"))),
         problems=("COULD_NOT_RUN",),
     ),
     Operation(
@@ -252,6 +252,6 @@ OPERATIONS: Final = (
     ),
     Operation(
         "GET", "/sample.zip", sample, N_("A correct sample sending with invented people"), _TAG,
-        "application/zip", query=SampleQuery, problems=("INPUT_ERROR",),
+        "application/zip", query=SampleQuery, problems=("INPUT_ERROR", "NOT_FOUND"),
     ),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kaigo_gateway.hookspecs import hookimpl
+from kaigo_gateway.i18n import N_
 
 if TYPE_CHECKING:
     from kaigo_gateway._gateway import Gateway
@@ -23,7 +24,7 @@ def gateway_plugin_info() -> PluginInfo:
 
     return PluginInfo(
         name="platform_link",
-        title="Platform link (介護WEBサービス)",
+        title=N_("Platform link (介護WEBサービス)"),
         api_version=1,
         settings_model=PlatformSettings,
         reasons=REASONS,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
-from kaigo_gateway.model.claims import Verdict
+from kaigo_gateway.model.claims import BundleEvaluation, Verdict
 from kaigo_gateway.model.descriptors import Check
 from kaigo_gateway.model.results import Stage, Status
 
@@ -84,7 +84,7 @@ def assess_setup(context: CheckContext) -> Finding:
         )
     except InputError as error:
         return REASONS.finding("GRANT_SETTINGS_WRONG", seen={"why": error.text()})
-    return finding_of(assessment)
+    return finding_of(assessment.model_copy(update={"bundle": bundle_evaluation(context)}))
 
 
 def precheck_setup(context: CheckContext) -> list[Finding]:
@@ -140,6 +140,22 @@ def bundle_verdict(context: CheckContext) -> bool | None:
     if not found:
         return None
     return all(finding.status in {Status.OK, Status.WARN} for finding in found)
+
+
+def bundle_evaluation(context: CheckContext) -> BundleEvaluation | None:
+    """The evaluation itself, as its check entered it in the record; None where nobody evaluated it."""
+    verdict, found = bundle_verdict(context), context.results.get(BUNDLE, ())
+    if verdict is None or "inputs" not in found[0].evidence:
+        return None
+    evidence = found[0].evidence
+    return BundleEvaluation(
+        bundled=verdict,
+        reason_codes=tuple(finding.reason_code for finding in found),
+        rule=evidence.get("rule", ""),
+        rule_version=evidence.get("rule_version", ""),
+        inputs=evidence["inputs"],
+        certificate_sha256=evidence.get("certificate_sha256"),
+    )
 
 
 def claim_of(

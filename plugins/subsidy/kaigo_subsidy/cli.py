@@ -11,6 +11,7 @@ from kaigo_gateway.i18n import translate
 
 from kaigo_subsidy._cli_bulk import assess_offices, bulk_options, refuse_bulk_options, show_columns
 from kaigo_subsidy._cli_case import case
+from kaigo_subsidy._cli_precheck import precheck
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -149,37 +150,6 @@ def export(setup: str, formats: tuple[str, ...], out: Path, as_json: bool) -> No
         _say_all(written)
 
 
-@grant.command(help=_("Look at the attachments before applying. Exit code 1: something would be sent back."))
-@click.argument("claim", type=_FILE)
-@click.option(
-    "--attach",
-    "attached",
-    multiple=True,
-    metavar="CODE=FILE",
-    help=_("An attachment, such as receipt=r.pdf."),
-)
-@_rules_option
-@json_option
-def precheck(claim: Path, attached: tuple[str, ...], rules: Path | None, as_json: bool) -> None:
-    """The attachments of a claim, one by one."""
-    from kaigo_gateway.cli.toolkit import finish
-
-    from kaigo_subsidy.intake import read_attachments, read_claim
-    from kaigo_subsidy.precheck import check_attachments
-    from kaigo_subsidy.rules import find_rules
-    from kaigo_subsidy.showing import precheck_lines
-
-    read = read_claim(claim)
-    found = check_attachments(
-        read, find_rules(read.programme, read.fiscal_year, rules), read_attachments(attached)
-    )
-    if as_json:
-        print_json(found.document())
-    else:
-        _say_all(precheck_lines(found))
-    finish(found.overall)
-
-
 @grant.command(help=_("Write the days of a claim as an iCalendar file."))
 @click.argument("claim", type=_FILE)
 @click.option("--out", type=_FILE, required=True, help=_("File to write (.ics)."))
@@ -217,3 +187,4 @@ def related(facts: Path | None, as_json: bool) -> None:
 
 
 grant.add_command(case)
+grant.add_command(precheck)

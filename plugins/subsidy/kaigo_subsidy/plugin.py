@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kaigo_gateway.hookspecs import hookimpl
+from kaigo_gateway.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ def gateway_plugin_info() -> PluginInfo:
 
     return PluginInfo(
         name="subsidy",
-        title="Grant: rules, assessment, expense records and papers",
+        title=N_("Grant: rules, assessment, expense records and papers"),
         api_version=1,
         settings_model=SubsidySettings,
         reasons=REASONS,

@@ -11,6 +11,7 @@ from aiohttp import web
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.claims import Assessment, Claim
 from kaigo_gateway.web import (
+    GATEWAY,
     OPTIONS,
     Operation,
     Part,
@@ -89,6 +90,18 @@ async def calendar(request: web.Request) -> web.StreamResponse:
     return attachment("claim.ics", data, "text/calendar")
 
 
+async def claim_calendar(request: web.Request) -> web.StreamResponse:
+    """The days of a kept claim as an iCalendar file; importing it again moves those that have changed."""
+    from kaigo_subsidy.casebook import case_calendar
+    from kaigo_subsidy.papers import SIMULATED_MARK
+
+    desk = request.config_dict[GATEWAY].claims
+    case = await desk.case(request.match_info["id"])
+    mark = SIMULATED_MARK if case.simulated else ""
+    data = case_calendar(case, await desk.days(case), datetime.now(UTC), mark)
+    return attachment(f"{case.id}.ics", data, "text/calendar")
+
+
 async def related(request: web.Request) -> web.StreamResponse:
     """What other programmes that lean on the CarePlan link ask for."""
     from kaigo_subsidy._calendar import today_in_japan
@@ -156,11 +169,11 @@ def _judged(
 
 _TAG: Final = N_("Grant")
 _BULK: Final = (
-    Part("file", file=True, required=True, says="CSV or Parquet, one row for each office"),
-    Part("readings", says="NAME=OPTION, separated by commas"),
-    Part("programme", says="programme of all rows (kiban-office)"),
-    Part("fiscal_year", says="fiscal year of the programme, such as 2026; today's where it is left out"),
-    Part("unclaimed", says="how many offices without a claim to list (20)"),
+    Part("file", file=True, required=True, says=N_("CSV or Parquet, one row for each office")),
+    Part("readings", says=N_("NAME=OPTION, separated by commas")),
+    Part("programme", says=N_("programme of all rows (kiban-office)")),
+    Part("fiscal_year", says=N_("fiscal year of the programme, such as 2026; today's where it is left out")),
+    Part("unclaimed", says=N_("how many offices without a claim to list (20)")),
 )
 OPERATIONS: Final = (
     Operation(
@@ -170,6 +183,10 @@ OPERATIONS: Final = (
     Operation(
         "POST", "/calendar", calendar, N_("The days of a claim as a calendar file"), _TAG, "text/calendar",
         body=Claim,
+    ),
+    Operation(
+        "GET", "/claims/{id}/calendar", claim_calendar, N_("The days of a kept claim as a calendar file"),
+        _TAG, "text/calendar", problems=("CLAIM_UNKNOWN",),
     ),
     Operation(
         "POST", "/related", related,

@@ -60,22 +60,22 @@ async def delete(request: web.Request) -> web.StreamResponse:
 _FILES: Final = (
     Part("file", file=True, required=True),
     Part("password"),
-    Part("key", file=True, says="PEM private key, where the certificate is PEM"),
-    Part("issuer", file=True, says="PEM of the issuer that the service accepts"),
-    Part("fetch_issuer", says="true: fetch a missing issuer from where the file says"),
+    Part("key", file=True, says=N_("PEM private key, where the certificate is PEM")),
+    Part("issuer", file=True, says=N_("PEM of the issuer that the service accepts")),
+    Part("fetch_issuer", says=N_("true: fetch a missing issuer from where the file says")),
 )
 _TO_JUDGE: Final = (
     *_FILES,
     Part("office_number"),
-    Part("kinds", file=True, says="YAML with the confirmed names of certificate kinds"),
-    Part("revocation", says="true: ask OCSP and CRL over the network too"),
-    Part("proxy", says='for the questions of revocation: a URL, "system" or "none"'),
+    Part("kinds", file=True, says=N_("YAML with the confirmed names of certificate kinds")),
+    Part("revocation", says=N_("true: ask OCSP and CRL over the network too")),
+    Part("proxy", says=N_('for the questions of revocation: a URL, "system" or "none"')),
 )
 _TO_KEEP: Final = (
     *_FILES,
     Part("office_number", required=True),
-    Part("stores", says="names of further stores, separated by commas"),
-    Part("origin", says="let the browser choose the certificate by itself at this site"),
+    Part("stores", says=N_("names of further stores, separated by commas")),
+    Part("origin", says=N_("let the browser choose the certificate by itself at this site")),
 )
 OPERATIONS: Final = (
     Operation(

@@ -174,9 +174,9 @@ OPERATIONS: Final = (
         "POST", "/prechecks", precheck, N_("Look at a claim's attachments; nothing is kept of the files"),
         _TAG, PrecheckInfo, role=Role.SUPPORTER, more_files=True,
         parts=(
-            Part("claim", says="the claim as JSON, as POST /assessments takes it"),
-            Part("setup_id", says="instead: the Setup whose claim it is"),
-            Part("claim_id", says="instead: a claim of this ledger that was opened from a Setup"),
+            Part("claim", says=N_("the claim as JSON, as POST /assessments takes it")),
+            Part("setup_id", says=N_("instead: the Setup whose claim it is")),
+            Part("claim_id", says=N_("instead: a claim of this ledger that was opened from a Setup")),
         ),
         problems=("CLAIM_NEEDED", "CLAIM_UNKNOWN", "SETUP_UNKNOWN", "INPUT_ERROR", "NOT_JSON", "NOT_VALID"),
     ),

@@ -102,7 +102,9 @@ async def _send(  # noqa: PLR0913 - one stream's whole state
             await response.write(data)
             sent = number
     await response.write(event_bytes("state", feed.state))
-    while not stopping.is_set() and not (until_idle and feed.state.get("state") in _IDLE):
+    while not stopping.is_set():
+        if until_idle and feed.state.get("state") in _IDLE and client.queue.empty():
+            return
         try:
             async with asyncio.timeout(HEARTBEAT):
                 event = await client.queue.get()

@@ -28,7 +28,7 @@ _BODY: Final = web.RequestKey("kaigo_body", bytes)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a multipart form: a file or a text field."""
+    """A part of a multipart form: a file or a text field. ``says`` is a message id, like a summary."""
 
     name: str
     file: bool = False
@@ -89,6 +89,10 @@ class Operation:
         """The same operation below a plugin's place."""
         path = f"/plugins/{name}{self.path}"
         return replace(self, path=path, tag=self.tag or title, domain=domain or self.domain)
+
+    def said_of(self, part: Part, language: str) -> str:
+        """What a part of the form is; "" where its name says it."""
+        return translate(part.says, self.domain, language) if part.says else ""
 
     def said(self, language: str) -> str:
         """What it does, in one sentence."""
@@ -176,6 +180,8 @@ def validated(model: type[M], document: Any) -> M:
 
 def query_of(request: web.Request, model: type[M]) -> M:
     """The query as a model. Raises problem 422."""
+    if not request.query_string:
+        return model()
     try:
         return model.model_validate(dict(request.query))
     except ValidationError as error:

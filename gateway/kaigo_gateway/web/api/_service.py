@@ -49,5 +49,7 @@ def document_routes() -> Iterator[web.RouteDef]:
 
 
 OPERATIONS: Final = (
-    Operation("GET", "/health", health, N_("Whether the service can work"), _TAG, Health, role=None),
+    Operation(
+        "GET", "/health", health, N_("Whether the service can work"), _TAG, Health, role=None, also=(503,),
+    ),
 )  # fmt: skip

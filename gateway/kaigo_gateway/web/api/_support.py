@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from aiohttp import web
 
 from kaigo_gateway.i18n import N_
-from kaigo_gateway.web._etags import tagged
-from kaigo_gateway.web._keys import ACCESS, GATEWAY, LANGUAGE, OPTIONS
+from kaigo_gateway.web._etags import etag_of, tagged, with_tag
+from kaigo_gateway.web._keys import ACCESS, GATEWAY, LANGUAGE, OPTIONS, REASONS
 from kaigo_gateway.web._problems import problem
 from kaigo_gateway.web._support import bundle, plugin_states, reasons, zipped
 from kaigo_gateway.web._support import one_reason as find_reason
 from kaigo_gateway.web.access import Role, TokenAccess
 from kaigo_gateway.web.api._attachment import attachment
-from kaigo_gateway.web.api._operation import Operation, model_body, query_of, reply
+from kaigo_gateway.web.api._operation import JSON, Operation, model_body, query_of, reply
 from kaigo_gateway.web.api.models import (
     Bundle,
     DiagnosticsQuery,
@@ -25,9 +27,6 @@ from kaigo_gateway.web.api.models import (
     ReasonInfo,
     ReasonList,
 )
-
-if TYPE_CHECKING:
-    from aiohttp import web
 
 _TAG: Final = N_("Support")
 
@@ -48,10 +47,16 @@ async def index(request: web.Request) -> web.StreamResponse:
 async def one_reason(request: web.Request) -> web.StreamResponse:
     """One reason code."""
     query_of(request, LanguageQuery)
-    found = find_reason(request.config_dict[GATEWAY], request.match_info["code"], request[LANGUAGE])
+    documents, key = request.app[REASONS], (request.match_info["code"], request[LANGUAGE])
+    found = documents.get(key)
     if found is None:
-        raise problem("NOT_FOUND")
-    return tagged(request, reply(found))
+        reason = find_reason(request.app[GATEWAY], *key)
+        if reason is None:
+            raise problem("NOT_FOUND")
+        body = reason.model_dump_json(by_alias=True).encode()
+        found = documents[key] = (body, etag_of(body))
+    body, tag = found
+    return with_tag(request, web.Response(body=body, content_type=JSON), tag)
 
 
 async def verification(request: web.Request) -> web.StreamResponse:

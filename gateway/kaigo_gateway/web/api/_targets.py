@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import Counter
 from contextlib import aclosing, suppress
@@ -51,6 +52,7 @@ async def check_targets(request: web.Request) -> web.StreamResponse:
 async def _probes(request: web.Request, asked: TargetList) -> AsyncIterator[ProbeResult]:
     """The probes, ready to begin; every mistake in what was asked is told before anything is sent."""
     from kaigo_gateway.probe import ProxyChoice, Trust, probe_many
+    from kaigo_gateway.probe._contexts import context_for
 
     targets = [_target(number, each.url, each.name) for number, each in enumerate(asked.targets)]
     options, ca_file = request.config_dict[OPTIONS], None
@@ -64,10 +66,11 @@ async def _probes(request: web.Request, asked: TargetList) -> AsyncIterator[Prob
         identity = await request.config_dict[GATEWAY].vault.identity(asked.office_number)
         if identity is None:
             raise problem("NOT_FOUND", detail=asked.office_number)
+    trust = Trust.pinned(ca_file)
+    await asyncio.to_thread(context_for, trust)  # a file that is no CA is a problem, not a broken stream
     return probe_many(
-        targets, concurrency=asked.concurrency, trust=Trust.pinned(ca_file), identity=identity,
-        proxy=ProxyChoice(),
-    )  # fmt: skip
+        targets, concurrency=asked.concurrency, trust=trust, identity=identity, proxy=ProxyChoice()
+    )
 
 
 def _target(number: int, url: str, name: str) -> Target:

@@ -171,6 +171,16 @@ def _request_body(operation: Operation, refs: Mapping[Any, Any]) -> dict[str, An
     return None
 
 
+def _together(replies: dict[str, Any], problems: dict[str, Any]) -> dict[str, Any]:
+    """Replies and problems by status; a status that may be either has both media types."""
+    found = dict(replies)
+    for status, trouble in problems.items():
+        known = found.get(status, {})
+        content = {**known.get("content", {}), **trouble["content"]}
+        found[status] = {**trouble, **known, "content": content}
+    return found
+
+
 def _described(operation: Operation, refs: Mapping[Any, Any]) -> dict[str, Any]:
     statuses = (operation.status, *operation.also)
     responses = {str(status): _reply(operation, refs) for status in statuses}
@@ -180,7 +190,7 @@ def _described(operation: Operation, refs: Mapping[Any, Any]) -> dict[str, Any]:
         "operationId": operation.name,
         "summary": operation.summary,
         "tags": [operation.tag],
-        "responses": responses | _problems(operation),
+        "responses": _together(responses, _problems(operation)),
         "security": [] if operation.role is None else [{"token": []}, {"session": []}],
     }
     if operation.role is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import web
 
 from kaigo_gateway.errors import GatewayError
-from kaigo_gateway.i18n import N_
+from kaigo_gateway.i18n import N_, translate
 from kaigo_gateway.model.results import overall
 from kaigo_gateway.web._certificates import expiry_calendar, install, judged, kept, remove, stores
 from kaigo_gateway.web._keys import GATEWAY, LANGUAGE
@@ -95,7 +95,8 @@ async def remove_kept(request: web.Request) -> web.StreamResponse:
 @needs(Role.VIEWER)
 async def calendar(request: web.Request) -> web.StreamResponse:
     """The last days as a calendar file."""
-    data = await expiry_calendar(request.config_dict[GATEWAY], say(request[LANGUAGE], _CALENDAR))
+    title = translate(_CALENDAR, language=request[LANGUAGE])
+    data = await expiry_calendar(request.config_dict[GATEWAY], title)
     return download(data, "certificates.ics", "text/calendar")
 
 

@@ -64,6 +64,11 @@ class StageView:
     checks: list[CheckView]
 
     @property
+    def size(self) -> int:
+        """The number of checks."""
+        return len(self.checks)
+
+    @property
     def word(self) -> str:
         """One word for the stage."""
         words = {check.word for check in self.checks}
@@ -78,6 +83,7 @@ class SetupPageView:
     setup: SetupDetail
     stages: list[StageView]
     next_step: str
+    engineer: str = ""
 
     @property
     def troubles(self) -> list[CheckView]:
@@ -151,7 +157,8 @@ def view_of(  # noqa: PLR0913, PLR0917 - everything a page is made from, by name
         for stage in STAGES
         if (mine := [check for where, check in checks.values() if where is stage])
     ]
-    return SetupPageView(detail, stages, next_step(detail))
+    engineer = load_site(row.document).supporter.engineer
+    return SetupPageView(detail, stages, next_step(detail), engineer)
 
 
 def _with_recorded(

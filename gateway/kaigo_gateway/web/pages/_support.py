@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+import json
+import unicodedata
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
@@ -12,6 +14,9 @@ from kaigo_gateway.web._problems import CODES
 from kaigo_gateway.web._support import bundle, one_reason, plugin_states, reasons
 from kaigo_gateway.web.access import Role, needs
 from kaigo_gateway.web.pages._render import page
+
+if TYPE_CHECKING:
+    from kaigo_gateway.web.api._operation import Operation
 
 
 @needs(Role.SUPPORTER)
@@ -31,14 +36,20 @@ async def plugins(request: web.Request) -> web.StreamResponse:
     return page(request, "plugins.html", items=plugin_states(request.config_dict[GATEWAY], request[LANGUAGE]))
 
 
+def _holds(text: str, words: str) -> bool:
+    """Whether every word stands in ``text``, whatever its case or width."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return all(word in plain for word in unicodedata.normalize("NFKC", words).casefold().split())
+
+
 @needs(Role.VIEWER)
 async def help_index(request: web.Request) -> web.StreamResponse:
-    """All reason codes, filtered by words."""
+    """All reason codes, or those that hold every word in code, meaning or remedy."""
     words = request.query.get("q", "").strip()
     found = [
         each
         for each in reasons(request.config_dict[GATEWAY], request[LANGUAGE])
-        if not words or words.lower() in f"{each.code} {each.message}".lower()
+        if _holds(" ".join((each.code, each.message, *each.remedy.steps)), words)
     ]
     return page(request, "help.html", items=found, words=words)
 
@@ -52,6 +63,14 @@ async def help_code(request: web.Request) -> web.StreamResponse:
     return page(request, "help_code.html", reason=found)
 
 
+def _example(operation: Operation, part: str) -> str:
+    """An example as indented JSON; "" where there is none."""
+    from kaigo_gateway.web.api._examples import examples
+
+    found = examples().get(operation.name, {}).get(part)
+    return "" if found is None else json.dumps(found, ensure_ascii=False, indent=2)
+
+
 @needs(Role.VIEWER)
 async def reference(request: web.Request) -> web.StreamResponse:
     """Every operation of the REST API."""
@@ -62,7 +81,7 @@ async def reference(request: web.Request) -> web.StreamResponse:
     tags = {each.tag: translate(each.tag, each.domain, language) for each in operations}
     return page(
         request, "reference.html", operations=operations, prefix=PREFIX, tags=tags, codes=CODES,
-        problem_codes=problem_codes, language=language,
+        problem_codes=problem_codes, language=language, example=_example,
     )  # fmt: skip
 
 

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import web
 
-from kaigo_gateway.i18n import LANGUAGES, system_language, use_language
-from kaigo_gateway.web._keys import ACCESS, GATEWAY, LANGUAGE, OPTIONS, PRINCIPAL
+from kaigo_gateway.i18n import LANGUAGES, use_language
+from kaigo_gateway.web._keys import ACCESS, LANGUAGE, OPTIONS, PRINCIPAL, SPOKEN
 from kaigo_gateway.web._problems import problem, problem_of, problem_response
 from kaigo_gateway.web._uploads import without_our_folders
 from kaigo_gateway.web.access import Principal, TokenAccess, role_of
@@ -34,18 +34,19 @@ def wants_page(request: web.Request) -> bool:
 def language_of(request: web.Request) -> str:
     """``?lang=``, then the cookie, then Accept-Language, then the settings, then the system."""
     found = next((each for each in _asked(request) if each in LANGUAGES), None)
-    return found or system_language()
+    return found or request.app[SPOKEN]
 
 
 def _asked(request: web.Request) -> Iterator[str | None]:
     """What names a language, in order; later sources are not even read when an earlier one decides."""
+    headers = request.headers
     if request.query_string:
         yield request.query.get("lang")
-    if "Cookie" in request.headers:
+    if "Cookie" in headers:
         yield request.cookies.get(LANGUAGE_COOKIE)
-    for part in request.headers.get("Accept-Language", "").split(","):
-        yield part.strip()[:2].lower()
-    yield request.config_dict[GATEWAY].settings.language
+    if "Accept-Language" in headers:
+        for part in headers["Accept-Language"].split(","):
+            yield part.strip()[:2].lower()
 
 
 @web.middleware
@@ -74,7 +75,7 @@ async def answer_troubles(request: web.Request, handler: Handler) -> web.StreamR
             log.exception("request_failed", number=number, path=request.path)
             trouble = problem("INTERNAL", detail=number)
     assert trouble is not None
-    trouble.detail = without_our_folders(trouble.detail, request.config_dict[OPTIONS])
+    trouble.detail = without_our_folders(trouble.detail, request.app[OPTIONS])
     if wants_page(request):
         from kaigo_gateway.web.pages._troubles import trouble_page
 
@@ -85,7 +86,7 @@ async def answer_troubles(request: web.Request, handler: Handler) -> web.StreamR
 @web.middleware
 async def known_hosts(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse a Host that is not ours: against DNS rebinding."""
-    hosts = request.config_dict[OPTIONS].hosts
+    hosts = request.app[OPTIONS].hosts
     if hosts is not None and not set(_hosts(request)) <= hosts:
         raise problem("HOST_NOT_ALLOWED")
     return await handler(request)
@@ -125,7 +126,7 @@ def _same_origin(request: web.Request, origin: str) -> bool:
 async def known_callers(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let in who is known and whose role is enough."""
     needed = role_of(request.match_info.handler, request.method)
-    principal = request.config_dict[ACCESS].principal(request)
+    principal = request.app[ACCESS].principal(request)
     if principal is not None:
         request[PRINCIPAL] = principal
     if needed is not None:

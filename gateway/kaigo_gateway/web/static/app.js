@@ -9,6 +9,17 @@
     for (const key of ["kaigo-new-setup", "kaigo-new-setup-sent"]) sessionStorage.removeItem(key);  /* it was saved */
   }
 
+  /* One press, one action; what takes longer says so. */
+  const working = document.getElementById("working");
+  addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.dataset.answer) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+    setTimeout(() => { working.hidden = false; }, 700);
+  });
+  addEventListener("pageshow", () => { working.hidden = true; for (const form of document.forms) delete form.dataset.sent; });
+
   /* Buttons that need script appear only with it. */
   for (const button of document.querySelectorAll("[data-copy], [data-print], [data-repeat]")) button.hidden = false;
   document.querySelector("[data-print]")?.addEventListener("click", () => print());

@@ -79,12 +79,6 @@
   more.addEventListener("click", () => { const row = rows.find((each) => each.hidden); row.hidden = false; row.querySelector("select").focus(); offer(); });
   offer();
 
-  /* One press, one Setup. */
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) { event.preventDefault(); return; }
-    form.dataset.sent = "yes";
-    if (event.submitter?.value === "save") sessionStorage.setItem(`${KEY}-sent`, "yes");
-  });
-  addEventListener("pageshow", () => { delete form.dataset.sent; });
+  form.addEventListener("submit", (event) => { if (event.submitter?.value === "save") sessionStorage.setItem(`${KEY}-sent`, "yes"); });
   sessionStorage.removeItem(`${KEY}-sent`);
 })();

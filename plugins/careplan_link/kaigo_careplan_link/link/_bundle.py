@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Final
 
 import rfc8785
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 PLATFORM: Final = "platform.connection"
 LINK: Final = "careplan.connection"
 REHEARSAL: Final = "careplan.rehearsal"
+_JAPAN: Final = timezone(timedelta(hours=9))
 INPUTS: Final = (PLATFORM, LINK, REHEARSAL)
 
 
@@ -66,6 +67,7 @@ def evaluate(site: Site, results: Mapping[str, Sequence[Finding]], settings: Car
 def _against(
     site: Site, results: Mapping[str, Sequence[Finding]], settings: CareplanSettings
 ) -> Iterator[str]:
+    sender = evidence_of(results, REHEARSAL, "sender")
     if not passed(results.get(PLATFORM, ())):
         yield "CAREPLAN_NOT_BUNDLED_PLATFORM"
     if not passed(results.get(LINK, ())):
@@ -74,7 +76,7 @@ def _against(
         yield "CAREPLAN_NOT_BUNDLED_REHEARSAL"
     if not _same_certificate(results):
         yield "CAREPLAN_NOT_BUNDLED_CERTIFICATE"
-    if evidence_of(results, REHEARSAL, "sender") not in {None, site.office.number}:
+    if passed(results.get(REHEARSAL, ())) and sender != site.office.number:
         yield "CAREPLAN_NOT_BUNDLED_OFFICE"
     if not _one_supporter(site):
         yield "CAREPLAN_NOT_BUNDLED_SUPPORTER"
@@ -89,7 +91,10 @@ def _same_certificate(results: Mapping[str, Sequence[Finding]]) -> bool:
 
 
 def _one_supporter(site: Site) -> bool:
-    """Whoever charges CarePlan support also charges the platform's, if anybody does."""
+    """Whoever charges CarePlan support gives this Setup's support, and charges the platform's too.
+
+    A line without a supporter is the Setup's own; so is the platform's support where nobody charges it.
+    """
     own = site.supporter.registration_number
     link = {line.supporter or own for line in site.expenses if is_careplan_line(line)}
     platform = {
@@ -97,7 +102,7 @@ def _one_supporter(site: Site) -> bool:
         for line in site.expenses
         if line.kind is ExpenseKind.CONNECTION_SUPPORT and not is_careplan_line(line)
     }
-    return link <= (platform or {own})
+    return (own is None or link <= {own}) and link <= (platform or {own})
 
 
 def _timing(results: Mapping[str, Sequence[Finding]], settings: CareplanSettings) -> Iterator[str]:
@@ -108,13 +113,21 @@ def _timing(results: Mapping[str, Sequence[Finding]], settings: CareplanSettings
     if settings.bundle_order == "platform_first" and second < first:
         yield "CAREPLAN_NOT_BUNDLED_ORDER"
     days = settings.bundle_window_days
-    if days is not None and abs(second - first) > timedelta(days=days):
+    if days is not None and abs(_day(second) - _day(first)).days > days:
         yield "CAREPLAN_NOT_BUNDLED_WINDOW"
+
+
+def _day(moment: datetime) -> date:
+    """The calendar day in Japan: 0 days means the same day there, whatever the hour."""
+    return moment.astimezone(_JAPAN).date()
 
 
 def _moment(results: Mapping[str, Sequence[Finding]], check_id: str) -> datetime | None:
     text = evidence_of(results, check_id, "checked_at")
-    return datetime.fromisoformat(text) if text else None
+    if not text:
+        return None
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def evidence_of(results: Mapping[str, Sequence[Finding]], check_id: str, key: str) -> str | None:

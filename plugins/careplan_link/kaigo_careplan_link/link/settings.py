@@ -43,7 +43,9 @@ class CareplanSettings(Model):
         default="any", description="order of the two connections (no official text names one)"
     )
     bundle_window_days: int | None = Field(
-        default=None, ge=0, description="days between the two connections (no official text names a number)"
+        default=None,
+        ge=0,
+        description="calendar days in Japan between the two connections, 0: the same (no official number)",
     )
 
     profile: Literal["lenient", "standard", "strict"] = Field(
