@@ -246,7 +246,7 @@ def test_the_command_takes_programme_and_year_and_says_what_it_cannot_do(tmp_pat
     from kaigo_subsidy import vendors
 
     theirs = GrantProgramme(id="city-x", fiscal_year=2026, title="City X", assess=lambda _claim: None)
-    monkeypatch.setattr(vendors, "vendor_programmes", lambda _without=(): [theirs])
+    monkeypatch.setattr(vendors, "vendor_offer", lambda _without=(): vendors.Offer([theirs]))
     with pytest.raises(GatewayError, match="cannot be assessed in bulk"):
         CliRunner().invoke(
             grant,
