@@ -126,7 +126,9 @@ def test_what_has_not_is_refused_with_row_column_and_remedy_in_both_languages(tm
     cells = {"office_number": "1370000001", "services": "11", "incurred_on": "2026-06-01", column: seen}
     good = "1370000002,11,2026-06-01" + "," * (len(cells) - 3)
     path = write(tmp_path / "o.csv", f"{','.join(cells)}\n{good}\n{','.join(cells.values())}\n")
-    told = refused(path).text("en")
+    error = refused(path)
+    told = error.text("en")
+    assert f"3行目の {columns_of(RULES)[column].ja}: " in error.text("ja")
     assert f"rows that cannot be used: 1, the first is row 3, {column}: " in told
     assert what in told
     assert "--bad-rows FILE" in told
@@ -135,7 +137,7 @@ def test_what_has_not_is_refused_with_row_column_and_remedy_in_both_languages(tm
     assert [row["office_number"] for row in rows] == ["1370000002"]
     assert summary["bad_rows"] == 1
     (line,) = bad_lines(bad)
-    assert (line["row"], line["column"]) == ("3", column)
+    assert (line["row"], line["column"], line["列"]) == ("3", column, columns_of(RULES)[column].ja)
     assert what in line["mistake"]
     assert line["remedy"] != line["直し方"]
     assert line["誤り"] not in {"", line["mistake"]}
@@ -246,7 +248,7 @@ def test_the_command_takes_programme_and_year_and_says_what_it_cannot_do(tmp_pat
     from kaigo_subsidy import vendors
 
     theirs = GrantProgramme(id="city-x", fiscal_year=2026, title="City X", assess=lambda _claim: None)
-    monkeypatch.setattr(vendors, "vendor_programmes", lambda _without=(): [theirs])
+    monkeypatch.setattr(vendors, "vendor_offer", lambda _without=(): vendors.Offer([theirs]))
     with pytest.raises(GatewayError, match="cannot be assessed in bulk"):
         CliRunner().invoke(
             grant,

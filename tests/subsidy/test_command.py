@@ -235,8 +235,9 @@ def test_the_command_works_through_the_product_itself(claim):
 
 def vendor(assess_city):
     from kaigo_gateway.model.descriptors import GrantProgramme
+    from kaigo_subsidy.vendors import Offer
 
-    return [GrantProgramme(id="city-x", fiscal_year=2026, title="City X", assess=assess_city)]
+    return Offer([GrantProgramme(id="city-x", fiscal_year=2026, title="City X", assess=assess_city)])
 
 
 def test_another_plugins_programme_is_listed_and_assesses_its_own_claims(claim, monkeypatch):
@@ -250,7 +251,7 @@ def test_another_plugins_programme_is_listed_and_assesses_its_own_claims(claim, 
             update={"lines": (one.lines[0].model_copy(update={"reason_codes": ("CITY_X",)}),)}
         )
 
-    monkeypatch.setattr(vendors, "vendor_programmes", lambda _without=(): vendor(assess_city))
+    monkeypatch.setattr(vendors, "vendor_offer", lambda _without=(): vendor(assess_city))
     claim.write_text(CLAIM.replace("kiban-office", "city-x"), encoding="utf-8")
     assert "CITY_X" in run("assess", claim).stdout
     assert "City X" in run("programmes").stdout
@@ -260,11 +261,11 @@ def test_another_plugins_programme_is_listed_and_assesses_its_own_claims(claim, 
 def test_another_plugins_broken_assessor_is_named(claim, monkeypatch):
     from kaigo_subsidy import vendors
 
-    monkeypatch.setattr(vendors, "vendor_programmes", lambda _without=(): vendor(lambda _claim: 1 / 0))
+    monkeypatch.setattr(vendors, "vendor_offer", lambda _without=(): vendor(lambda _claim: 1 / 0))
     claim.write_text(CLAIM.replace("kiban-office", "city-x"), encoding="utf-8")
     error = refusal("assess", claim)
     assert (error.exit_code, "ZeroDivisionError" in error.text("en")) == (3, True)
-    monkeypatch.setattr(vendors, "vendor_programmes", lambda _without=(): vendor(lambda _claim: {}))
+    monkeypatch.setattr(vendors, "vendor_offer", lambda _without=(): vendor(lambda _claim: {}))
     assert "dict instead of Assessment" in refusal("assess", claim).text("en")
 
 

@@ -71,10 +71,10 @@ def refuse_bulk_options(ctx: click.Context) -> None:
 def _rules_for(programme: str, fiscal_year: int, folder: Path | None, without: tuple[str, ...]) -> RuleSet:
     """Raises :class:`InputError` where only another plugin's assessor knows the programme."""
     from kaigo_subsidy.rules import catalogue, find_rules
-    from kaigo_subsidy.vendors import vendor_programmes
+    from kaigo_subsidy.vendors import vendor_offer
 
     if f"{programme}/{fiscal_year}" not in catalogue(folder):
-        theirs = {(one.id, one.fiscal_year) for one in vendor_programmes(without)}
+        theirs = {(one.id, one.fiscal_year) for one in vendor_offer(without).programmes}
         if (programme, fiscal_year) in theirs:
             raise InputError(
                 N_("The programme {programme} comes from another plugin and cannot be assessed in bulk."),

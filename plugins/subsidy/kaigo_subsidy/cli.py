@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from kaigo_gateway.cli.toolkit import json_option, print_json, say
+from kaigo_gateway.cli.toolkit import json_option, note, print_json, say
 from kaigo_gateway.i18n import translate
 
 from kaigo_subsidy._cli_bulk import assess_offices, bulk_options, refuse_bulk_options, show_columns
@@ -50,9 +50,12 @@ def programmes(rules: Path | None, as_json: bool) -> None:
     """All programmes that are known here."""
     from kaigo_subsidy.rules import catalogue
     from kaigo_subsidy.showing import programme_lines
-    from kaigo_subsidy.vendors import vendor_programmes
+    from kaigo_subsidy.vendors import vendor_offer
 
-    sets, others = list(catalogue(rules).values()), vendor_programmes(_left_out())
+    sets, offer = list(catalogue(rules).values()), vendor_offer(_left_out())
+    others = offer.programmes
+    for problem in offer.told():
+        note(problem)
     if as_json:
         documents = [{**s.rules.model_dump(mode="json", by_alias=True), "hash": s.hash} for s in sets]
         documents += [
@@ -106,12 +109,15 @@ def _assessment(claim: Claim, rules: Path | None, readings: tuple[str, ...]) -> 
     from kaigo_subsidy.assessing import assess as assess_claim
     from kaigo_subsidy.intake import read_readings
     from kaigo_subsidy.rules import catalogue, find_rules
-    from kaigo_subsidy.vendors import vendor_assessment, vendor_programmes
+    from kaigo_subsidy.vendors import vendor_assessment, vendor_offer
 
     if f"{claim.programme}/{claim.fiscal_year}" not in catalogue(rules):
-        found = vendor_assessment(claim, vendor_programmes(_left_out()))
+        offer = vendor_offer(_left_out())
+        found = vendor_assessment(claim, offer.programmes)
         if found is not None:
             return found
+        for problem in offer.told():
+            note(problem)
     ruleset = find_rules(claim.programme, claim.fiscal_year, rules)
     return assess_claim(claim, ruleset, read_readings(readings))
 
@@ -176,20 +182,12 @@ def calendar(claim: Path, out: Path, rules: Path | None) -> None:
 def related(facts: Path | None, as_json: bool) -> None:
     """Statements of eligibility; without a file of facts everything is still to be found out."""
     from kaigo_subsidy._calendar import today_in_japan
-    from kaigo_subsidy.related import example_of, known_facts, read_facts, statements
+    from kaigo_subsidy.related import document_of, read_facts, statements
     from kaigo_subsidy.showing import related_lines
 
     found = statements(read_facts(facts) if facts else {})
     if as_json:
-        documents = [statement.document() for statement in found]
-        print_json(
-            {
-                "schema": "kaigo-gateway/related/1",
-                "today": today_in_japan().isoformat(),
-                "facts": [example_of(key) for key in known_facts()],
-                "programmes": documents,
-            }
-        )
+        print_json(document_of(found, today_in_japan()))
     else:
         _say_all(related_lines(found, today_in_japan()))
 

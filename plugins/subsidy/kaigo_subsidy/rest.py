@@ -104,11 +104,11 @@ async def claim_calendar(request: web.Request) -> web.StreamResponse:
 
 async def related(request: web.Request) -> web.StreamResponse:
     """What other programmes that lean on the CarePlan link ask for."""
-    from kaigo_subsidy.related import facts_from, statements
+    from kaigo_subsidy._calendar import today_in_japan
+    from kaigo_subsidy.related import document_of, facts_from, statements
 
     facts = facts_from(dict((await model_body(request, Facts)).facts), "facts")
-    found = [statement.document() for statement in statements(facts)]
-    return web.json_response({"schema": "kaigo-gateway/related/1", "programmes": found})
+    return web.json_response(document_of(statements(facts), today_in_japan()))
 
 
 async def bulk(request: web.Request) -> web.StreamResponse:
@@ -135,19 +135,32 @@ async def _bulk(request: web.Request, make: Callable[[BulkResult, Path, int], An
         most = form.fields.get("unclaimed", "20")
         if not (most.isascii() and most.isdigit() and len(most) <= 5):  # noqa: PLR2004 - 99,999 offices
             raise problem("NOT_VALID", detail="unclaimed")
+        year = form.fields.get("fiscal_year", "")
+        if year and not (year.isascii() and year.isdigit() and len(year) <= 4):  # noqa: PLR2004
+            raise problem("NOT_VALID", detail="fiscal_year")
+        rules = _rules_named(form.fields.get("programme") or "kiban-office", int(year) if year else None)
         chosen = read_readings(readings)
-        return await asyncio.to_thread(_judged, upload.path, chosen, make, int(most))
+        return await asyncio.to_thread(_judged, upload.path, rules, chosen, make, int(most))
+
+
+def _rules_named(programme: str, year: int | None) -> RuleSet:
+    from kaigo_subsidy._calendar import fiscal_year, today_in_japan
+    from kaigo_subsidy.rules import find_rules
+
+    return find_rules(programme, fiscal_year(today_in_japan()) if year is None else year)
 
 
 def _judged(
-    source: Path, readings: Mapping[str, str], make: Callable[[BulkResult, Path, int], Any], most: int
+    source: Path,
+    rules: RuleSet,
+    readings: Mapping[str, str],
+    make: Callable[[BulkResult, Path, int], Any],
+    most: int,
 ) -> Any:
-    from kaigo_subsidy._calendar import fiscal_year, today_in_japan
+    from kaigo_subsidy._calendar import today_in_japan
     from kaigo_subsidy.bulk import assess_bulk
-    from kaigo_subsidy.rules import find_rules
 
-    today = today_in_japan()
-    result = assess_bulk(source, find_rules("kiban-office", fiscal_year(today)), today, readings)
+    result = assess_bulk(source, rules, today_in_japan(), readings)
     try:
         return make(result, source.parent, most)
     finally:
@@ -158,6 +171,8 @@ _TAG: Final = N_("Grant")
 _BULK: Final = (
     Part("file", file=True, required=True, says=N_("CSV or Parquet, one row for each office")),
     Part("readings", says=N_("NAME=OPTION, separated by commas")),
+    Part("programme", says=N_("programme of all rows (kiban-office)")),
+    Part("fiscal_year", says=N_("fiscal year of the programme, such as 2026; today's where it is left out")),
     Part("unclaimed", says=N_("how many offices without a claim to list (20)")),
 )
 OPERATIONS: Final = (

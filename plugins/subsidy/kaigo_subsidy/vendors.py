@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_gateway.errors import CouldNotRun
-from kaigo_gateway.i18n import N_
+from kaigo_gateway.i18n import N_, translate
 from kaigo_gateway.model.claims import Assessment
 from kaigo_gateway.model.descriptors import GrantProgramme
+from kaigo_gateway.model.reasons import fill
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from kaigo_gateway.model.claims import Claim
 
@@ -19,12 +22,31 @@ OURS: Final = "subsidy"
 HOOK: Final = "gateway_grant_programmes"
 
 
-def vendor_programmes(without: Sequence[str] = ()) -> list[GrantProgramme]:
-    """The programmes of all installed plugins but this one; a broken plugin is passed over."""
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What other plugins bring, and what of it cannot be used: plugin, version, why."""
+
+    programmes: list[GrantProgramme]
+    problems: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def told(self) -> list[str]:
+        """The problems as sentences in the current language."""
+        sentence = N_("The plugin {plugin} {version} brings programmes that cannot be used: {why}.")
+        text = translate(sentence, "kaigo_subsidy")
+        return [fill(text, {"plugin": name, "version": v, "why": why}) for name, v, why in self.problems]
+
+
+def vendor_offer(without: Sequence[str] = ()) -> Offer:
+    """The programmes of all installed plugins but this one; a broken plugin spoils only its own."""
     from kaigo_gateway.plugins import PluginHost
 
     called = PluginHost(without=(*without, OURS)).call_now(HOOK)
-    return _programmes(outcome.value for outcome in called.outcomes)
+    offer = Offer([], [(p.plugin, p.version, p.detail) for p in called.problems])
+    for outcome in called.outcomes:
+        good, wrong = _sorted_out(outcome.value)
+        offer.programmes.extend(good)
+        offer.problems.extend((outcome.plugin.name, outcome.plugin.version, why) for why in wrong)
+    return offer
 
 
 def offered_programmes(offered: Callable[[str], Awaitable[Any]] | None) -> list[GrantProgramme]:
@@ -35,15 +57,27 @@ def offered_programmes(offered: Callable[[str], Awaitable[Any]] | None) -> list[
     if offered is None:
         return []
     called = asyncio.run(_ask(offered))
-    return _programmes(outcome.value for outcome in called.outcomes if outcome.plugin.name != OURS)
+    theirs = (outcome.value for outcome in called.outcomes if outcome.plugin.name != OURS)
+    return [one for value in theirs for one in _sorted_out(value)[0]]
 
 
 async def _ask(offered: Callable[[str], Awaitable[Any]]) -> Any:
     return await offered(HOOK)
 
 
-def _programmes(given: Iterable[Any]) -> list[GrantProgramme]:
-    return [one for value in given for one in value or () if isinstance(one, GrantProgramme)]
+def _sorted_out(value: Any) -> tuple[list[GrantProgramme], list[str]]:
+    """What a hook gave: its programmes, and why the rest is none."""
+    if value is None:
+        return [], []
+    if isinstance(value, (str, bytes, dict)) or not isinstance(value, Iterable):
+        return [], [f"{type(value).__name__} instead of a list of GrantProgramme"]
+    given = list(value)
+    wrong = [
+        f"{type(one).__name__} instead of GrantProgramme"
+        for one in given
+        if not isinstance(one, GrantProgramme)
+    ]
+    return [one for one in given if isinstance(one, GrantProgramme)], wrong
 
 
 def vendor_assessment(claim: Claim, programmes: Iterable[GrantProgramme]) -> Assessment | None:
@@ -64,6 +98,8 @@ def _assessed(programme: GrantProgramme, claim: Claim) -> Assessment:
         raise _broken(programme, f"{type(error).__name__}: {error}") from error
     if not isinstance(result, Assessment):
         raise _broken(programme, f"{type(result).__name__} instead of Assessment")
+    if (result.programme, result.fiscal_year) != (claim.programme, claim.fiscal_year):
+        raise _broken(programme, f"it assessed {result.programme}/{result.fiscal_year}")
     return result
 
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_gateway.errors import InputError
-from kaigo_gateway.i18n import N_, translate
+from kaigo_gateway.i18n import N_, current_language, translate
 from kaigo_gateway.model.reasons import fill
 
 from kaigo_subsidy._writing import cannot_write
 from kaigo_subsidy.bulk import _cells, _files
 from kaigo_subsidy.bulk._cells import Mistake
-from kaigo_subsidy.bulk._columns import known_name
+from kaigo_subsidy.bulk._columns import COLUMNS, known_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _PEEK: Final = 1 << 16
 _BATCH: Final = 1000
 _LONGEST: Final = 60
-_HEAD: Final = ("row", "column", "seen", "誤り", "直し方", "mistake", "remedy")
+_HEAD: Final = ("row", "column", "列", "seen", "誤り", "直し方", "mistake", "remedy")
 
 
 @dataclass(slots=True)
@@ -221,8 +221,13 @@ def _told(row: int, column: str, seen: str, mistake: Mistake) -> list[str]:
     return [
         str(row),
         column,
+        _in_japanese(column),
         *("'" + cell if cell[:1] in "=+-@\t\r" and cell else cell for cell in (seen, *texts)),
     ]
+
+
+def _in_japanese(column: str) -> str:
+    return COLUMNS[column].ja if column in COLUMNS else column
 
 
 class BadRows(InputError):
@@ -230,7 +235,7 @@ class BadRows(InputError):
 
     def __init__(self, source: Path, trouble: Trouble) -> None:
         assert trouble.first is not None
-        row, column, self._seen, self._mistake = trouble.first
+        row, self._column, self._seen, self._mistake = trouble.first
         super().__init__(
             N_(
                 "{path} cannot be assessed; rows that cannot be used: {bad}, the first is row {row},"
@@ -241,7 +246,6 @@ class BadRows(InputError):
             path=source,
             bad=trouble.bad,
             row=row,
-            column=column or "-",
             **self._words("en"),
         )
 
@@ -252,7 +256,9 @@ class BadRows(InputError):
 
     def _words(self, language: str | None) -> dict[str, str]:
         what = translate(self._mistake.what, "kaigo_subsidy", language)
+        japanese = (language or current_language()) == "ja"
         return {
+            "column": (_in_japanese(self._column) if japanese else self._column) or "-",
             "what": fill(what, {"seen": self._seen[:_LONGEST]}),
             "repair": translate(self._mistake.remedy, "kaigo_subsidy", language),
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kaigo_subsidy.related._statements import (
     Statement,
+    document_of,
     example_of,
     facts_from,
     known_facts,
@@ -14,6 +15,7 @@ from kaigo_subsidy.related._statements import (
 
 __all__ = [
     "Statement",
+    "document_of",
     "example_of",
     "facts_from",
     "known_facts",

@@ -17,9 +17,10 @@ from kaigo_gateway.reading import read_toml
 from pydantic import Field, StrictBool, StrictInt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
+SCHEMA: Final = "kaigo-gateway/related/1"
 GROUP: Final = "service_group"
 GROUPS: Final = ("visiting", "facility", "both")
 """訪問・通所等; 施設・居住・多機能・短期入所等; an office that gives services of both kinds."""
@@ -111,6 +112,16 @@ class Statement:
             "additions": [_told(*one) for one in self.additions],
             "notes": [note.model_dump(mode="json") for note in self.programme.notes],
         }
+
+
+def document_of(found: Iterable[Statement], today: date) -> dict[str, Any]:
+    """All statements as JSON, with the lines that a file of facts may have."""
+    return {
+        "schema": SCHEMA,
+        "today": today.isoformat(),
+        "facts": [example_of(key) for key in known_facts()],
+        "programmes": [statement.document() for statement in found],
+    }
 
 
 def _told(requirement: Requirement, met: bool | None) -> dict[str, Any]:
