@@ -11,7 +11,7 @@ from careplan_mistakes import MISTAKES, folder_of
 from careplan_workshop import correct
 from click.testing import CliRunner
 from kaigo_careplan_link.cli import careplan
-from kaigo_careplan_link.files import rules, unit_names
+from kaigo_careplan_link.files import rules, unit_names, validate
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import use_language
 
@@ -179,6 +179,24 @@ def test_the_page_and_rest_offer_the_checker_by_the_hook():
     with use_language("ja"):
         document = offered["careplan-strict"].validate(sorted(folder_of("NAME_EXTENSION_CASE").iterdir()))
 
-    assert set(offered) == {"careplan", "careplan-strict"}
+    assert set(offered) == {"careplan", "careplan-strict", "careplan-lenient"}
     assert document["overall"] == "fail"
     assert "小文字" in document["files"][0]["findings"][0]["message"]
+
+
+PROFILES = {"careplan": "standard", "careplan-strict": "strict", "careplan-lenient": "lenient"}
+
+
+def test_each_offered_profile_judges_and_mends_in_its_own_way(tmp_path):
+    from kaigo_careplan_link import plugin
+
+    files = sorted(folder_of("NAME_EXTENSION_CASE").iterdir())
+    offered = {each.name: each for each in plugin.gateway_file_validators()}
+    words = {name: each.validate(files)["overall"] for name, each in offered.items()}
+    for name, each in offered.items():
+        each.mend(files, tmp_path / name)
+
+    assert words == {
+        profile: validate(files, kind).as_dict()["overall"] for profile, kind in PROFILES.items()
+    }
+    assert any(path.suffix == ".CSV" for path in (tmp_path / "careplan").iterdir())
