@@ -56,7 +56,7 @@ def listen(port: int) -> socket.socket:
 
 def curl(url: str, proxy: str | None) -> bool:
     """Whether curl reaches it."""
-    command = ["curl", "-sS", "-k", "-o", "/dev/null", "--max-time", "1", "--noproxy", ""]
+    command = ["curl", "-sS", "-k", "-o", "/dev/null", "--max-time", "2", "--noproxy", ""]
     command += [*(["--proxy", proxy] if proxy else []), url]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
@@ -65,7 +65,7 @@ def main(orders: dict) -> None:
     """Probe and curl once each, in the network as it is told."""
     name_server(orders.get("dns", "nothing"))
     kept = [listen(port) for port in orders.get("listen", ())]
-    limits = Limits(resolve=1.0, connect=1.0, proxy=1.0, tls=1.0)
+    limits = Limits(resolve=2.0, connect=2.0, proxy=2.0, tls=2.0)
     choice = ProxyChoice(orders.get("proxy") or "none")
     result = asyncio.run(probe(Target.parse(orders["url"]), proxy=choice, limits=limits))
     told = {"code": result.code, "phase": result.failed_phase, "listening": len(kept)}

@@ -22,6 +22,9 @@ from kaigo_gateway.probe.counterpart._throwaway import CLIENT, SERVER
 DAY = timedelta(days=1)
 QUICK = Limits(resolve=2, connect=0.6, proxy=0.6, tls=0.6, http=1.5)
 
+PATIENT = Limits(resolve=5, connect=3, proxy=2.5, tls=2.5, http=3)
+"""For servers that are good and slow on a crowded machine, next to others that never answer."""
+
 
 @dataclass(frozen=True)
 class FileIdentity:
@@ -234,7 +237,7 @@ def s_server(folder: Path, certificate: Path, key: Path, *options: str, mode="-w
 
 def curl_reaches(target: Target, ca: Path, identity: FileIdentity | None, proxy: str | None = None) -> bool:
     """Whether curl, with the same certificate and the same way, gets an answer below 400."""
-    command = ["curl", "-sS", "-f", "-o", os.devnull, "--tlsv1.3", "--max-time", "2", "--noproxy", ""]
+    command = ["curl", "-sS", "-f", "-o", os.devnull, "--tlsv1.3", "--max-time", "4", "--noproxy", ""]
     command += ["--cacert", str(ca), *(["--proxy", proxy] if proxy else [])]
     if identity is not None:
         command += ["--cert", str(identity.certificate), "--key", str(identity.key)]

@@ -19,7 +19,7 @@ from kaigo_gateway.probe.counterpart import (
 )
 from kaigo_gateway.probe.counterpart._raw import silent
 from peers import FILE, OPENSSL, OWN, SERVERS, Orders
-from probe_rig import DAY, QUICK, VARIANTS, Office, curl_reaches, missing
+from probe_rig import DAY, PATIENT, VARIANTS, Office, curl_reaches, missing
 from proxy_matrix import PROXIES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "connectivity.md"
@@ -114,7 +114,7 @@ async def test_a_peer_brings_about_exactly_this_code(code, peer, office, tmp_pat
         scene = Scene(MATRIX[code][peer], peer, office, tmp_path / "server", stack)
         target, identity = await asyncio.to_thread(scene.start)
         result = await probe(
-            target, trust=Trust.pinned(scene.ca), identity=identity, limits=QUICK, proxy=ProxyChoice("none")
+            target, trust=Trust.pinned(scene.ca), identity=identity, limits=PATIENT, proxy=ProxyChoice("none")
         )
         agreed = await asyncio.to_thread(curl_reaches, target, scene.ca, identity)
     assert (result.code, REASONS[result.code].status.value) == (code, "ok" if code == "HTTP_OK" else "fail")
@@ -131,7 +131,7 @@ async def test_a_server_that_stopped_at_tls_1_1_is_named_with_its_version(peer, 
     with ExitStack() as stack:
         scene = Scene(OLD[peer], peer, office, tmp_path / "server", stack)
         target, identity = await asyncio.to_thread(scene.start)
-        result = await probe(target, trust=Trust.pinned(scene.ca), identity=identity, limits=QUICK)
+        result = await probe(target, trust=Trust.pinned(scene.ca), identity=identity, limits=PATIENT)
     assert (result.code, result.seen["offered"]) == ("TLS_VERSION_SERVER_OLD", "TLS 1.1")
     assert not result.tls.sent
 

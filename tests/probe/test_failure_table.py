@@ -130,7 +130,7 @@ async def test_silence_before_the_first_byte_is_ended_by_its_own_limit(phase, mo
         await asyncio.sleep(60)
 
     monkeypatch.setattr(place, hang)
-    limits = Limits(resolve=0.1, connect=0.1)
+    limits = Limits(**{phase: 0.1})
     target = Target.parse("https://localhost:1/")
     codes = [
         (await probe(target, proxy=choice, limits=limits)).code

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 from kaigo_gateway.probe import ProxyChoice, Target, Trust, probe
 from kaigo_gateway.probe.counterpart import Reply, server_context, serving, unused_port
-from probe_rig import QUICK, Office, curl_reaches, missing
+from probe_rig import PATIENT, Office, curl_reaches, missing
 from proxy_matrix import PROXIES, STARTS, Proxied
 
 DRIVEN = [
@@ -40,7 +40,7 @@ async def through(kind, cell, user, office, folder):
             target,
             trust=Trust.pinned(office.pki.root_pem),
             identity=identity,
-            limits=QUICK,
+            limits=PATIENT,
             proxy=ProxyChoice(way),
         )
         return result, await asyncio.to_thread(curl_reaches, target, office.pki.root_pem, identity, way)
