@@ -24,7 +24,8 @@ async def test_every_page_is_accessible_fits_its_width_and_speaks_one_language(
     async with served(tmp_path, whole(Stage2(broken=True)), files=(tmp_path,)) as client:
         setup_id = await opened(client, tmp_path)
         paths = [
-            "/", "/new", f"/setups/{setup_id}", f"/setups/{setup_id}/claim", f"/setups/{setup_id}/print",
+            "/", "/claims", "/new", f"/setups/{setup_id}", f"/setups/{setup_id}/claim",
+            f"/setups/{setup_id}/print",
             "/certificates", "/readers", "/careplan", f"/diagnostics?setup={setup_id}", "/plugins",
             "/settings", "/help", "/help/KIT_BADLY", "/api", "/nowhere",
         ]  # fmt: skip
