@@ -161,7 +161,8 @@ NOTICES: Final = (
         "INSTITUTION_NOT_USED",
         _WARN,
         N_(
-            "kind and beds belong to the programme for medical institutions (kiban-medical) and were not used."
+            "kind and beds belong to the programme for medical institutions (kiban-medical) and were not"
+            " used."
         ),
         (N_("Leave them out, or correct programme."),),
         _OFFICE,
