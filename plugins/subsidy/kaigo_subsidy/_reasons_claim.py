@@ -158,6 +158,16 @@ NOTICES: Final = (
         ),
     ),
     Reason(
+        "INSTITUTION_NOT_USED",
+        _WARN,
+        N_(
+            "kind and beds belong to the programme for medical institutions (kiban-medical) and were not"
+            " used."
+        ),
+        (N_("Leave them out, or correct programme."),),
+        _OFFICE,
+    ),
+    Reason(
         "KEEP_A_YEAR_LONGER",
         _OK,
         N_(

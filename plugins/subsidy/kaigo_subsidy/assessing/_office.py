@@ -37,6 +37,8 @@ def assess_office(
     limits = limits_of(claim.office.services, ruleset, readings)
     outcome = Outcome(cap=limits.cap, reader_limit=limits.readers, touched=limits.touched)
     outcome.notices += limits.notices
+    if claim.office.kind is not None or claim.office.beds is not None:
+        outcome.notices.append(("INSTITUTION_NOT_USED", {}))
     outcome.lines = [Judged(index, line) for index, line in enumerate(claim.expenses)]
     for judged in outcome.lines:
         outcome.touched |= _judge(judged, claim, ruleset, readings)
