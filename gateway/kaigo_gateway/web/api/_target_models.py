@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -25,6 +25,9 @@ class TargetList(Model):
     targets: tuple[TargetAddress, ...] = Field(min_length=1, max_length=MOST)
     concurrency: int = Field(default=20, ge=1, le=200)
     office_number: OfficeNumber | None = None
+    trust: Literal["system", "certifi"] = Field(
+        default="system", description="whom to trust where there is no `ca_file`"
+    )
     ca_file: str | None = Field(
         default=None, min_length=1, max_length=300, description="an uploaded file: the only CA to trust"
     )

@@ -66,7 +66,7 @@ async def _probes(request: web.Request, asked: TargetList) -> AsyncIterator[Prob
         identity = await request.config_dict[GATEWAY].vault.identity(asked.office_number)
         if identity is None:
             raise problem("NOT_FOUND", detail=asked.office_number)
-    trust = Trust.pinned(ca_file)
+    trust = Trust.pinned(ca_file) if ca_file else Trust(asked.trust)
     await asyncio.to_thread(context_for, trust)  # a file that is no CA is a problem, not a broken stream
     return probe_many(
         targets, concurrency=asked.concurrency, trust=trust, identity=identity, proxy=ProxyChoice()
