@@ -45,9 +45,11 @@ class GatewayError(Exception):
         return self._said((self.message,), language)
 
     def sentences(self, language: str | None = None) -> list[str]:
-        """A sentence for each thing that is wrong; the remedy follows the last."""
+        """A sentence for each thing that is wrong, with its remedy; one remedy for all follows the last."""
         *before, last = (self, *self.others)
-        return [*(each.sentence(language) for each in before), last.text(language)]
+        alike = all(each.remedy == last.remedy for each in before)
+        said = (each.sentence(language) if alike else each.text(language) for each in before)
+        return [*said, last.text(language)]
 
     def _said(self, parts: Iterable[str], language: str | None) -> str:
         values = shown(self.values, self.domain, language)

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from kaigo_gateway.errors import InputError
 from kaigo_subsidy.intake import read_claim
@@ -96,6 +98,23 @@ def test_a_mistake_is_one_sentence_with_its_place_and_remedy(tmp_path, name):
     japanese = caught.value.text("ja")
     assert japanese != english
     assert not said or said not in japanese, "no English words in the Japanese sentence"
+
+
+def test_every_mistake_of_a_claim_is_told_at_once_with_its_own_remedy(tmp_path):
+    path = tmp_path / "claim.toml"
+    path.write_text(
+        changed("quantity = 3", 'quantity = "3"').replace("number =", "nubmer ="), encoding="utf-8"
+    )
+    with pytest.raises(InputError) as caught:
+        read_claim(path)
+    said = caught.value.sentences("en")
+    assert [line.partition(" at ")[2].partition(":")[0] for line in said] == [
+        "office.nubmer",
+        "expenses[0].quantity",
+    ], said
+    assert "Probably number is meant" in said[0]
+    assert "quantity = 3" in said[1]
+    assert all(re.search("[ぁ-ん]", line) for line in caught.value.sentences("ja"))
 
 
 @pytest.mark.parametrize("encoding", ["cp932", "utf-16"])

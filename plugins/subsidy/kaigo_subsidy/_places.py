@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from kaigo_gateway.errors import InputError
+from kaigo_gateway.errors import InputError, all_of
 from kaigo_gateway.i18n import N_, translate
 from kaigo_gateway.model.plainwords import OFFICE_NUMBER, SERVICE_CODE
 from kaigo_gateway.model.reasons import fill
 from pydantic_core import PydanticCustomError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
@@ -44,6 +44,7 @@ _PATTERNS: Final = {
 }
 _OTHER_FORM: Final = N_("small letters, digits and hyphens are expected, such as city-x")
 _SAID: Final = "said"
+_MOST: Final = 20
 
 
 def wrong(sentence: str, **values: Any) -> PydanticCustomError:
@@ -59,48 +60,48 @@ def place(location: Sequence[int | str], language: str | None = None) -> str:
     return text or translate(N_("the file"), "kaigo_subsidy", language)
 
 
-def first_mistake(error: ValidationError, language: str | None = None) -> tuple[str, str]:
-    """Place and kind of the first mistake, never the value; unknown keys first: they explain others."""
-    first = _first(error)
-    context = dict(first.get("ctx", {}))
+def mistakes_of(error: ValidationError) -> list[ErrorDetails]:
+    """All mistakes, one for each place, unknown keys first: they explain others."""
+    found = sorted(
+        error.errors(include_url=False, include_input=False), key=lambda one: one["type"] != "extra_forbidden"
+    )
+    return list({one["loc"]: one for one in reversed(found)}.values())[::-1][:_MOST]
+
+
+def described(mistake: ErrorDetails, language: str | None = None) -> tuple[str, str]:
+    """Place and kind of a mistake, never the value."""
+    context = dict(mistake.get("ctx", {}))
     if "expected" in context:  # pydantic joins the words in English
         context["expected"] = str(context["expected"]).replace(" or ", ", ")
-    sentence = _sentence(first, context)
+    sentence = _sentence(mistake, context)
     said = fill(translate(sentence, "kaigo_subsidy", language), context)
-    return place(first["loc"], language), said.rstrip(".。")
+    return place(mistake["loc"], language), said.rstrip(".。")
 
 
-def first_kind(error: ValidationError) -> tuple[str, tuple[int | str, ...]]:
-    """Kind and location of that mistake."""
-    first = _first(error)
-    return first["type"], first["loc"]
-
-
-def _first(error: ValidationError) -> ErrorDetails:
-    mistakes = error.errors(include_url=False, include_input=False)
-    return min(mistakes, key=lambda one: one["type"] != "extra_forbidden")
-
-
-def _sentence(first: ErrorDetails, context: Mapping[str, Any]) -> str:
-    if first["type"] == _SAID:
+def _sentence(mistake: ErrorDetails, context: Mapping[str, Any]) -> str:
+    if mistake["type"] == _SAID:
         return str(context["sentence"])
-    if first["type"] == "string_pattern_mismatch":
+    if mistake["type"] == "string_pattern_mismatch":
         return _PATTERNS.get(context["pattern"], _OTHER_FORM)
-    return _KINDS.get(first["type"]) or first["msg"].removeprefix("Value error, ")
+    return _KINDS.get(mistake["type"]) or mistake["msg"].removeprefix("Value error, ")
 
 
 class Misplaced(InputError):
-    """A file says something that cannot be: {place} and {what} of the first mistake, in any language."""
+    """A file says something that cannot be: {place} and {what} of a mistake, in any language."""
 
-    def __init__(self, error: ValidationError, message: str, remedy: str, **values: object) -> None:
-        self._error = error
+    def __init__(self, mistake: ErrorDetails, message: str, remedy: str, **values: object) -> None:
+        self._mistake = mistake
         super().__init__(message, remedy, domain="kaigo_subsidy", **values, **self._words("en"))
 
-    def text(self, language: str | None = None) -> str:
-        """The sentence and the remedy, every part in ``language``."""
+    def _said(self, parts: Iterable[str], language: str | None) -> str:
         self.values = {**self.values, **self._words(language)}
-        return super().text(language)
+        return super()._said(parts, language)
 
     def _words(self, language: str | None) -> dict[str, str]:
-        where, what = first_mistake(self._error, language)
+        where, what = described(self._mistake, language)
         return {"place": where, "what": what}
+
+
+def misplaced(error: ValidationError, message: str, remedy: str, **values: object) -> Misplaced:
+    """The error for all mistakes of a model, where one remedy serves them all."""
+    return all_of(mistakes_of(error), lambda mistake: Misplaced(mistake, message, remedy, **values))

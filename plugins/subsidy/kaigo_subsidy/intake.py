@@ -6,14 +6,14 @@ import json
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from kaigo_gateway.errors import InputError
+from kaigo_gateway.errors import InputError, all_of
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.claims import Claim, ClaimOffice
 from kaigo_gateway.model.expenses import ExpenseLine
 from kaigo_gateway.reading import read_text, read_toml
 from pydantic import BaseModel, ValidationError
 
-from kaigo_subsidy._places import Misplaced, first_kind
+from kaigo_subsidy._places import Misplaced, misplaced, mistakes_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kaigo_gateway.model.site import Site
+    from pydantic_core import ErrorDetails
 
     from kaigo_subsidy.settings import SubsidySettings
 
@@ -61,10 +62,19 @@ def claim_from(data: Mapping[str, Any], name: str) -> Claim:
     try:
         return Claim.model_validate(data)
     except ValidationError as error:
-        remedy, values = _remedy(error)
-        raise Misplaced(
-            error, N_("{name} cannot be used as a claim, at {place}: {what}."), remedy, name=name, **values
-        ) from None
+        raise all_of(_told(mistakes_of(error)), lambda mistake: _not_a_claim(mistake, name)) from None
+
+
+def _told(mistakes: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """Those worth a sentence: a key that is missing because it was misspelt is none of its own."""
+    meant = {(*one["loc"][:-1], _meant(one["loc"])) for one in mistakes if one["type"] == "extra_forbidden"}
+    return [one for one in mistakes if one["type"] != "missing" or one["loc"] not in meant]
+
+
+def _not_a_claim(mistake: ErrorDetails, name: str) -> Misplaced:
+    remedy, values = _remedy(mistake)
+    message = N_("{name} cannot be used as a claim, at {place}: {what}.")
+    return Misplaced(mistake, message, remedy, name=name, **values)
 
 
 def setup_claim(
@@ -90,18 +100,23 @@ def setup_claim(
     return claim_from(data, "expense.records")
 
 
-def _remedy(error: ValidationError) -> tuple[str, dict[str, object]]:
+def _meant(location: Sequence[int | str]) -> str:
+    """The key that an unknown one at ``location`` resembles; empty where there is none."""
+    return next(iter(get_close_matches(_key_of(location), _keys_at(location), 1)), "")
+
+
+def _key_of(location: Sequence[int | str]) -> str:
+    return next((str(part) for part in reversed(location) if isinstance(part, str)), "")
+
+
+def _remedy(mistake: ErrorDetails) -> tuple[str, dict[str, object]]:
     """For a wrong key the keys there are, and the one probably meant; otherwise a line to copy."""
-    kind, location = first_kind(error)
-    key = next((str(part) for part in reversed(location) if isinstance(part, str)), "")
-    keys = _keys_at(location)
-    if kind == "extra_forbidden":
-        near = get_close_matches(key, keys, 1)
+    location = mistake["loc"]
+    key, keys = _key_of(location), _keys_at(location)
+    if mistake["type"] == "extra_forbidden":
+        near = _meant(location)
         if near:
-            return N_("Probably {near} is meant; the keys there are: {keys}."), {
-                "near": near[0],
-                "keys": keys,
-            }
+            return N_("Probably {near} is meant; the keys there are: {keys}."), {"near": near, "keys": keys}
         return N_("The keys there are: {keys}."), {"keys": keys}
     if key not in _EXAMPLES:
         return N_("Correct that place."), {}
@@ -197,6 +212,6 @@ def checked(model: type[M], data: Mapping[str, Any], name: str) -> M:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise Misplaced(
+        raise misplaced(
             error, N_("{name} is wrong at {place}: {what}."), N_("Correct that place."), name=name
         ) from None

@@ -14,7 +14,7 @@ from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
 from pydantic import ValidationError
 
-from kaigo_subsidy._places import Misplaced
+from kaigo_subsidy._places import misplaced
 from kaigo_subsidy.rules._model import Rules
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def parse_rules(content: bytes, name: str) -> RuleSet:
         data = yaml.load(content, Loader=_NoDuplicates)  # noqa: S506 - a SafeLoader underneath
         rules = Rules.model_validate(data)
     except ValidationError as error:
-        raise Misplaced(
+        raise misplaced(
             error, N_("The rule file {name} is wrong at {place}: {what}."), remedy, name=name
         ) from None
     except yaml.YAMLError as error:
