@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sys
 from typing import TYPE_CHECKING, Final
 
-from kaigo_gateway.i18n import N_
+from kaigo_gateway.i18n import N_, translate
 from kaigo_gateway.model.results import Finding, Status, overall
 from kaigo_gateway.report.model import Remedy
 from kaigo_gateway.web._problems import Mistake, problem
-from kaigo_gateway.web._stores import wanted_stores
+from kaigo_gateway.web._stores import browser_stores, stores_of_plugins, wanted_stores
 from kaigo_gateway.web.api.models import CertificateInfo, JudgedCertificate, JudgedFinding
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from kaigo_gateway.web._options import WebOptions
     from kaigo_gateway.web._uploads import Form
 
+_LAST_DAY: Final = N_("Certificate of office {office_number} ends")
 _OFFICE: Final = re.compile(r"[0-9]{2}[0-9A-HJ-NPR-Z][0-9]{7}")
 
 
@@ -220,36 +220,28 @@ async def install(
     """Put a kept certificate into a store of this user; nothing for one that is not kept."""
     from kaigo_gateway.certificate.stores import install_into
 
-    extra = await stores(gateway)
-    if not _OFFICE.fullmatch(office) or not re.fullmatch(r"[0-9a-f]{64}", sha256) or store not in extra:
+    offered = {each.name for each in await browser_stores(gateway, language)}
+    if not _OFFICE.fullmatch(office) or not re.fullmatch(r"[0-9a-f]{64}", sha256) or store not in offered:
         return ()
     vault = await gateway.vault.open()
     identity = await asyncio.to_thread(vault.identity, office, sha256)
     if identity is None:
         return ()
-    own = {name: each for name, each in extra.items() if each is not None}
-    return tuple(_shown(each, language) for each in await install_into([store], identity, vault, own))
+    extra = await stores_of_plugins(gateway)
+    return tuple(_shown(each, language) for each in await install_into([store], identity, vault, extra))
 
 
-async def stores(gateway: Gateway) -> dict[str, CertificateStore | None]:
-    """Stores besides the vault into which this machine can install; None for one of our own."""
-    native = {"win32": "windows", "darwin": "macos"}.get(sys.platform, "nss")
-    called = await gateway.host.call_with_settings("gateway_certificate_stores", {})
-    brought = [each for outcome in called.outcomes for each in outcome.value or ()]
-    return {native: None, **{each.name: each for each in brought if each.available() is None}}
-
-
-async def expiry_calendar(gateway: Gateway, title: str) -> bytes:
-    """The last days of the newest certificate of each office, as iCalendar."""
-    from kaigo_certs import Vault, current
+async def expiry_calendar(gateway: Gateway, language: str, office: str | None = None) -> bytes:
+    """The last days of what the vault keeps (for one office), as iCalendar."""
+    from kaigo_certs import Vault
 
     from kaigo_gateway.certificate import operations
 
-    identities = []
+    identities: list[StoredIdentity] = []
     if Vault.exists(gateway.settings.vault.folder):
         vault = await gateway.vault.open()
-        identities = list(current(await asyncio.to_thread(vault.identities)))
-    return operations.expiry_calendar(identities, title)
+        identities = await asyncio.to_thread(vault.identities, office)
+    return operations.expiry_calendar(identities, translate(_LAST_DAY, language=language))
 
 
 async def remove(gateway: Gateway, office: str, sha256: str) -> bool:

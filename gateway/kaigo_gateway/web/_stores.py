@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 TITLES: Final[Mapping[str, str]] = {
     "vault": N_("The gateway's own vault (encrypted)"),
-    "nss": N_("The user's NSS database (Chromium on Linux; nss:FOLDER for another one)"),
+    "nss": N_("Chromium, Chrome and Edge on Linux (NSS database of this user)"),
     "windows": N_("The Windows certificate store of this user (not run on Windows)"),
     "macos": N_("The macOS key chain of this user (not run on macOS)"),
 }
@@ -49,6 +49,15 @@ async def known_stores(gateway: Gateway, language: str) -> list[StoreInfo]:
         for store in (await stores_of_plugins(gateway)).values()
     ]
     return [*ours, *theirs]
+
+
+async def browser_stores(gateway: Gateway, language: str) -> list[StoreInfo]:
+    """Stores beside the vault that a page of this machine can offer; NSS where the system has no store."""
+    import sys
+
+    left_out = {"vault", *(("nss",) if sys.platform in _PLATFORMS.values() else ())}
+    known = await known_stores(gateway, language)
+    return [each for each in known if not each.unavailable and each.name not in left_out]
 
 
 def _not_here(name: str, language: str) -> str:

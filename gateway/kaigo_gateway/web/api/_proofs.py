@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
-from kaigo_gateway.i18n import N_, translate
+from kaigo_gateway.i18n import N_
 from kaigo_gateway.report.model import Report
+from kaigo_gateway.web._certificates import expiry_calendar
 from kaigo_gateway.web._keys import GATEWAY, LANGUAGE, OPTIONS
 from kaigo_gateway.web._once import once
 from kaigo_gateway.web._problems import Mistake, problem
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from kaigo_gateway.model.results import Finding
 
 _TAG: Final = N_("Certificates")
-_LAST_DAY: Final = N_("Certificate of office {office_number} ends")
 
 
 async def stores(request: web.Request) -> web.StreamResponse:
@@ -39,15 +39,8 @@ async def stores(request: web.Request) -> web.StreamResponse:
 
 async def calendar(request: web.Request) -> web.StreamResponse:
     """The last days of kept certificates as an iCalendar file."""
-    from kaigo_certs import Vault
-
-    from kaigo_gateway.certificate.operations import expiry_calendar
-
-    gateway, office = request.config_dict[GATEWAY], query_of(request, CertificatesQuery).office
-    kept: Sequence[Any] = ()
-    if Vault.exists(gateway.settings.vault.folder):
-        kept = await asyncio.to_thread((await gateway.vault.open()).identities, office)
-    data = expiry_calendar(kept, translate(_LAST_DAY, language=request[LANGUAGE]))
+    office = query_of(request, CertificatesQuery).office
+    data = await expiry_calendar(request.config_dict[GATEWAY], request[LANGUAGE], office)
     return attachment("certificates.ics", data, "text/calendar")
 
 

@@ -7,25 +7,18 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import web
 
 from kaigo_gateway.errors import GatewayError
-from kaigo_gateway.i18n import N_, translate
 from kaigo_gateway.model.results import overall
-from kaigo_gateway.web._certificates import expiry_calendar, install, judged, kept, remove, stores
+from kaigo_gateway.web._certificates import expiry_calendar, install, judged, kept, remove
 from kaigo_gateway.web._keys import GATEWAY, LANGUAGE
+from kaigo_gateway.web._stores import browser_stores
 from kaigo_gateway.web._uploads import receive
 from kaigo_gateway.web.access import Role, needs
 from kaigo_gateway.web.api.models import JudgedCertificate
 from kaigo_gateway.web.pages._forms import form_of
-from kaigo_gateway.web.pages._render import download, page, say, url
+from kaigo_gateway.web.pages._render import download, page, url
 
 if TYPE_CHECKING:
     from kaigo_gateway.web.api.models import CertificateInfo, JudgedFinding
-
-STORES: Final = {
-    "nss": N_("Firefox and Chromium on Linux (NSS, this user)"),
-    "windows": N_("Windows certificate store (this user)"),
-    "macos": N_("macOS key chain (this user)"),
-}
-_CALENDAR: Final = N_("Certificate of office {office_number} ends")
 
 
 async def _show(request: web.Request, answer: JudgedCertificate | None = None) -> web.Response:
@@ -36,10 +29,7 @@ async def _show(request: web.Request, answer: JudgedCertificate | None = None) -
         items = await kept(gateway)
     except GatewayError as error:
         trouble = error.text(language)
-    offered = {
-        name: say(language, STORES.get(name, name)) if store is None else store.title
-        for name, store in (await stores(gateway)).items()
-    }
+    offered = {each.name: each.title for each in await browser_stores(gateway, language)}
     return page(request, "certificates.html", items=items, trouble=trouble, answer=answer, stores=offered)
 
 
@@ -95,8 +85,7 @@ async def remove_kept(request: web.Request) -> web.StreamResponse:
 @needs(Role.VIEWER)
 async def calendar(request: web.Request) -> web.StreamResponse:
     """The last days as a calendar file."""
-    title = translate(_CALENDAR, language=request[LANGUAGE])
-    data = await expiry_calendar(request.config_dict[GATEWAY], title)
+    data = await expiry_calendar(request.config_dict[GATEWAY], request[LANGUAGE])
     return download(data, "certificates.ics", "text/calendar")
 
 
