@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 
-async def _ended(threads: Iterable[threading.Thread]) -> None:
+async def threads_ended(threads: Iterable[threading.Thread]) -> None:
     """Wait a moment for aiosqlite's thread: it answers the loop once more and complains where that closed."""
     for thread in threads:
         if "_connection_worker_thread" in thread.name:
@@ -59,7 +59,7 @@ class Ledger:
                 await migrate(self.engine)
         except BaseException:  # a connection left open would keep the process from ending
             await self.engine.dispose()
-            await _ended(set(threading.enumerate()) - before)
+            await threads_ended(set(threading.enumerate()) - before)
             raise
         return self
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kaigo_gateway.ledger._chain import GENESIS, canonical, record_hash, seal_hash
 from kaigo_gateway.ledger._faults import LedgerFault, Verification
+from kaigo_gateway.ledger._moment import moment
 from kaigo_gateway.ledger._verify_claims import verify_claims
 
 if TYPE_CHECKING:
@@ -20,7 +21,15 @@ if TYPE_CHECKING:
 
 
 async def verify(ledger: Ledger, keys: Mapping[str, Ed25519PublicKey]) -> Verification:
-    """Check every chain, every seal and every signature. ``keys`` maps key id → public key."""
+    """Check every chain, every seal and every signature. ``keys`` maps key id → public key.
+
+    All of it as it was at one moment: what is written meanwhile is no fault.
+    """
+    async with moment(ledger) as frozen:
+        return await _verify(frozen, keys)
+
+
+async def _verify(ledger: Ledger, keys: Mapping[str, Ed25519PublicKey]) -> Verification:
     faults: list[LedgerFault] = []
     seals = await ledger.seals()
     faults.extend(_check_seals(seals, keys))
