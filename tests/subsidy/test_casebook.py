@@ -193,7 +193,7 @@ def run(tmp_path, monkeypatch):
     return invoke
 
 
-FIXED = ("--year", "2026")
+FIXED = ("--fiscal-year", "2026")
 
 
 def test_the_commands_keep_claims_in_the_ledger(run, tmp_path):

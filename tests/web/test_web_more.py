@@ -223,6 +223,36 @@ async def test_many_offices_are_assessed_at_once(tmp_path):
         assert status in {200, 422}, body
 
 
+OFFICES = b"office_number,services,incurred_on\n1370000001,11,2026-06-01\n1370000002,11,6/1/2026\n"
+
+
+async def test_wrong_rows_are_named_and_the_others_assessed(tmp_path):
+    pytest.importorskip("duckdb")
+    async with sandboxed(tmp_path) as (client, _):
+        place = "/api/v1/plugins/subsidy"
+        status, _, body = await client.call("POST", f"{place}/bulk", data=form_of(OFFICES, "x.csv"))
+        assert (status, body["code"]) == (422, "INPUT_ERROR")
+        leaving_out = form_of(OFFICES, "x.csv", bad_rows="leave_out")
+        _, _, body = await client.call("POST", f"{place}/bulk", data=leaving_out)
+        assert (body["offices"], body["bad_rows"]) == (1, 1)
+        _, _, wrong = await client.call("POST", f"{place}/bulk-bad-rows.csv", data=form_of(OFFICES, "x.csv"))
+        lines = wrong.decode("utf-8-sig").splitlines()
+        assert [line.split(",")[:2] for line in lines[1:]] == [["3", "incurred_on"]]
+        good = OFFICES.replace(b"6/1/2026", b"2026-06-01")
+        _, _, none = await client.call("POST", f"{place}/bulk-bad-rows.csv", data=form_of(good, "x.csv"))
+        assert none.decode("utf-8-sig").splitlines() == lines[:1]
+
+
+async def test_the_columns_of_a_file_of_offices_are_explained_in_both_languages(tmp_path):
+    async with sandboxed(tmp_path) as (client, _):
+        said = {}
+        for language in ("en", "ja"):
+            place = f"/api/v1/plugins/subsidy/bulk-columns?programme=kiban-medical&lang={language}"
+            said[language] = {each["name"]: each for each in (await client.get(place))["columns"]}
+        assert said["en"].keys() == said["ja"].keys() >= {"office_number", "beds"}
+        assert said["en"]["beds"]["about"] != said["ja"]["beds"]["about"]
+
+
 async def test_names_that_a_resolver_never_answers_do_not_hold_the_service_up(tmp_path, monkeypatch):
     free, real = threading.Event(), socket.getaddrinfo
 

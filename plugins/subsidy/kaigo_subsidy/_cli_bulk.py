@@ -131,19 +131,14 @@ def show_columns(
     """What each column of a bulk file means, with the header that may stand instead of its name."""
     from kaigo_subsidy._calendar import fiscal_year as year_of
     from kaigo_subsidy._calendar import today_in_japan
-    from kaigo_subsidy.bulk import columns_of
+    from kaigo_subsidy.bulk import columns_document, columns_of
     from kaigo_subsidy.rules import find_rules
 
-    year = year_of(today_in_japan()) if fiscal_year is None else fiscal_year
-    columns = columns_of(find_rules(programme, year, rules)).values()
+    ruleset = find_rules(programme, year_of(today_in_japan()) if fiscal_year is None else fiscal_year, rules)
     if as_json:
-        found = [
-            {"name": c.name, "ja": c.ja, "kind": c.kind, "required": c.required, "about": _(c.about)}
-            for c in columns
-        ]
-        print_json({"schema": "kaigo-gateway/bulk-columns/1", "columns": found})
+        print_json(columns_document(ruleset))
         return
     say(_("One row is one office; the header may be in either language. * is required."))
-    for column in columns:
+    for column in columns_of(ruleset).values():
         say(f"{'*' if column.required else ' '} {column.name}  {column.ja}")
         say(f"    {_(column.about)}")

@@ -31,7 +31,9 @@ _programme = click.option(
     show_default=True,
     help=_("Programme, as `grant programmes` lists it."),
 )
-_year = click.option("--year", type=int, default=None, help=_("Fiscal year (2026 is 令和8年度)."))
+_year = click.option(
+    "--fiscal-year", "year", type=int, default=None, help=_("Fiscal year (2026 is 令和8年度).")
+)
 _on = click.option("--on", type=click.DateTime(["%Y-%m-%d"]), default=None, help=_("Day; default: today."))
 _by = click.option("--by", default="", help=_("Who enters it."))
 
@@ -104,7 +106,7 @@ def move(
     as_json: bool,
     **options: Any,
 ) -> None:
-    """Enter what happened. CLAIM is the id of a claim, or an office number with --programme and --year."""
+    """Enter what happened. CLAIM is the id of a claim, or an office number (--programme, --fiscal-year)."""
     from kaigo_gateway.claims import evidence_of
 
     entry = {**_entry(options), "state": state, "evidence": options["evidence"], "amount": options["amount"]}

@@ -19,6 +19,7 @@ from kaigo_gateway.web import (
     attachment,
     model_body,
     problem,
+    query_of,
     receive,
     reply,
 )
@@ -62,6 +63,23 @@ class BulkSummary(BaseModel):
     schema_: Literal["kaigo-gateway/bulk/1"] = Field(alias="schema")
     offices: int
     grant: int
+
+
+class ForProgramme(BaseModel):
+    """A programme and its fiscal year (the present one where it is left out)."""
+
+    model_config = ConfigDict(extra="forbid")
+    programme: str = Field(default="kiban-office", min_length=1, max_length=100)
+    fiscal_year: int | None = Field(default=None, ge=2000, le=2100)
+    lang: Literal["ja", "en"] | None = None
+
+
+class BulkColumns(BaseModel):
+    """``kaigo-gateway/bulk-columns/1``: name, Japanese header, kind, whether required, and what it means."""
+
+    model_config = ConfigDict(extra="allow")
+    schema_: Literal["kaigo-gateway/bulk-columns/1"] = Field(alias="schema")
+    columns: tuple[Mapping[str, Any], ...]
 
 
 def _rules_of(claim: Claim) -> RuleSet:
@@ -126,11 +144,33 @@ async def bulk_results(request: web.Request) -> web.StreamResponse:
     return attachment("results.csv", await _bulk(request, written), "text/csv")
 
 
-async def _bulk(request: web.Request, make: Callable[[BulkResult, Path, int], Any]) -> Any:
+async def bulk_bad_rows(request: web.Request) -> web.StreamResponse:
+    """The rows that cannot be used, each with what is wrong and what to do; nothing else is assessed."""
+    from kaigo_subsidy.bulk import bad_rows_head
+
+    def wrong(_result: BulkResult, folder: Path, _most: int) -> bytes:
+        found = folder / _BAD_ROWS
+        return found.read_bytes() if found.exists() else bad_rows_head()
+
+    return attachment("bad-rows.csv", await _bulk(request, wrong, keep_going=True), "text/csv")
+
+
+async def bulk_columns(request: web.Request) -> web.StreamResponse:
+    """What each column of a file of offices means, in the language of the request."""
+    from kaigo_subsidy.bulk import columns_document
+
+    asked = query_of(request, ForProgramme)
+    return web.json_response(columns_document(_rules_named(asked.programme, asked.fiscal_year)))
+
+
+async def _bulk(
+    request: web.Request, make: Callable[[BulkResult, Path, int], Any], *, keep_going: bool = False
+) -> Any:
     from kaigo_subsidy.intake import read_readings
 
     async with receive(request, most=request.config_dict[OPTIONS].max_validated) as form:
         upload = form.one("file")
+        keep_going = keep_going or form.fields.get("bad_rows") == "leave_out"
         readings = [each.strip() for each in form.fields.get("readings", "").split(",") if each.strip()]
         most = form.fields.get("unclaimed", "20")
         if not (most.isascii() and most.isdigit() and len(most) <= 5):  # noqa: PLR2004 - 99,999 offices
@@ -140,7 +180,8 @@ async def _bulk(request: web.Request, make: Callable[[BulkResult, Path, int], An
             raise problem("NOT_VALID", detail="fiscal_year")
         rules = _rules_named(form.fields.get("programme") or "kiban-office", int(year) if year else None)
         chosen = read_readings(readings)
-        return await asyncio.to_thread(_judged, upload.path, rules, chosen, make, int(most))
+        bad_rows = upload.path.parent / _BAD_ROWS if keep_going else None
+        return await asyncio.to_thread(_judged, upload.path, rules, chosen, make, int(most), bad_rows)
 
 
 def _rules_named(programme: str, year: int | None) -> RuleSet:
@@ -150,29 +191,32 @@ def _rules_named(programme: str, year: int | None) -> RuleSet:
     return find_rules(programme, fiscal_year(today_in_japan()) if year is None else year)
 
 
-def _judged(
+def _judged(  # noqa: PLR0913, PLR0917 - what a request says
     source: Path,
     rules: RuleSet,
     readings: Mapping[str, str],
     make: Callable[[BulkResult, Path, int], Any],
     most: int,
+    bad_rows: Path | None,
 ) -> Any:
     from kaigo_subsidy._calendar import today_in_japan
     from kaigo_subsidy.bulk import assess_bulk
 
-    result = assess_bulk(source, rules, today_in_japan(), readings)
+    result = assess_bulk(source, rules, today_in_japan(), readings, bad_rows=bad_rows)
     try:
         return make(result, source.parent, most)
     finally:
         result.close()
 
 
+_BAD_ROWS: Final = "bad-rows.csv"
 _TAG: Final = N_("Grant")
 _BULK: Final = (
     Part("file", file=True, required=True, says=N_("CSV or Parquet, one row for each office")),
     Part("readings", says=N_("NAME=OPTION, separated by commas")),
     Part("programme", says=N_("programme of all rows (kiban-office)")),
     Part("fiscal_year", says=N_("fiscal year of the programme, such as 2026; today's where it is left out")),
+    Part("bad_rows", says=N_("leave_out: assess the other rows where some cannot be used")),
     Part("unclaimed", says=N_("how many offices without a claim to list (20)")),
 )
 OPERATIONS: Final = (
@@ -200,5 +244,14 @@ OPERATIONS: Final = (
     Operation(
         "POST", "/bulk.csv", bulk_results, N_("Assess many offices at once: every office's result"), _TAG,
         "text/csv", role=Role.SUPPORTER, parts=_BULK, problems=("NOT_INSTALLED",),
+    ),
+    Operation(
+        "POST", "/bulk-bad-rows.csv", bulk_bad_rows,
+        N_("The rows of a file of offices that cannot be used, and what to do about each"), _TAG,
+        "text/csv", role=Role.SUPPORTER, parts=_BULK, problems=("NOT_INSTALLED",),
+    ),
+    Operation(
+        "GET", "/bulk-columns", bulk_columns, N_("What the columns of a file of offices mean"), _TAG,
+        BulkColumns, query=ForProgramme,
     ),
 )  # fmt: skip

@@ -210,6 +210,11 @@ def _bad_writer(stack: ExitStack, bad_rows: Path | None) -> Any:
     return writer
 
 
+def bad_rows_head() -> bytes:
+    """A file of bad rows without any: its header alone."""
+    return "\ufeff".encode() + ",".join(_HEAD).encode() + b"\r\n"
+
+
 def _told(row: int, column: str, seen: str, mistake: Mistake) -> list[str]:
     """One line of the file of bad rows, in both languages; what was seen cannot run as a formula."""
     seen = seen[:_LONGEST]

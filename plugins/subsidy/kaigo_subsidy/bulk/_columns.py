@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from kaigo_gateway.i18n import N_
+from kaigo_gateway.i18n import N_, translate
 
 if TYPE_CHECKING:
     from kaigo_subsidy.rules import RuleSet
@@ -113,3 +113,12 @@ def known_name(header: str) -> str:
 _BY_HEADER: Final = {column.ja.lower(): name for name, column in COLUMNS.items()} | {
     name: name for name in COLUMNS
 }
+
+
+def columns_document(ruleset: RuleSet) -> dict[str, Any]:
+    """``kaigo-gateway/bulk-columns/1``: every column and what it means, in the current language."""
+    found = [
+        {**asdict(column), "about": translate(column.about, "kaigo_subsidy")}
+        for column in columns_of(ruleset).values()
+    ]
+    return {"schema": "kaigo-gateway/bulk-columns/1", "columns": found}
