@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
+from kaigo_certs.judging._dates import today_in_japan
 from kaigo_gateway.model.descriptors import CheckContext, SandboxContext, Waiting
 from kaigo_gateway.model.site import Site
 from kaigo_gateway.probe.counterpart import Throwaway
@@ -16,7 +17,17 @@ from kaigo_platform_link import plugin
 OFFICE = "1370000001"
 
 
-class Identity:
+class Dated:
+    """How long a certificate is valid, in days of Japan as the vault's identities say it."""
+
+    def __init__(self) -> None:
+        self.last_day = today_in_japan() + timedelta(days=900)
+
+    def days_left(self) -> int:
+        return (self.last_day - today_in_japan()).days
+
+
+class Identity(Dated):
     """An office's certificate as its PKCS#12 gives it."""
 
     def __init__(self, folder, archive, password) -> None:
@@ -26,7 +37,7 @@ class Identity:
         key = made.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         self._file.write_bytes(key + made.cert.certificate.public_bytes(Encoding.PEM) + b"".join(chain))
         self.sha256 = str(self._file)
-        self.not_after = datetime.now(UTC) + timedelta(days=900)
+        super().__init__()
 
     def load_into(self, context) -> None:
         context.load_cert_chain(self._file)
@@ -41,9 +52,8 @@ def stranger(folder):
     """The certificate of an authority that nobody here knows."""
     pair = Throwaway(folder / "stranger").issue("TEST stranger", usage=CLIENT)
 
-    class Stranger:
+    class Stranger(Dated):
         sha256 = str(pair[0])
-        not_after = datetime.now(UTC) + timedelta(days=900)
 
         def load_into(self, context):
             context.load_cert_chain(*pair)

@@ -1,7 +1,7 @@
 """platform.connection against the simulated service: what the office is told, and what goes on record."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from kaigo_gateway import Gateway
@@ -102,9 +102,10 @@ async def test_a_certificate_of_another_authority_is_refused(tmp_path):
 
 async def test_a_certificate_that_ends_soon_is_reported_with_its_days(tmp_path):
     async with service(tmp_path) as (site, identity):
-        identity.not_after = datetime.now(UTC) + timedelta(days=30, hours=1)
+        identity.last_day -= timedelta(days=870)
         _, found = await connection(site, identity)
     assert (found.reason_code, found.seen["days"]) == ("PLATFORM_CERTIFICATE_ENDS_SOON", 30)
+    assert found.seen["not_after"] == identity.last_day.isoformat()
 
 
 async def test_without_an_address_the_site_file_key_is_named():

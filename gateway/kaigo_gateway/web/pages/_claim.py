@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import web
 
 from kaigo_gateway._reports import books_of
-from kaigo_gateway.i18n import N_
+from kaigo_gateway.i18n import N_, translate
 from kaigo_gateway.report.console import AMOUNTS
 from kaigo_gateway.web._keys import GATEWAY, LANGUAGE
 from kaigo_gateway.web._papers import assessment_of
@@ -57,12 +57,21 @@ async def claim_page(request: web.Request, setup_id: str, *, status: int = 200, 
         setup=detail_of(gateway, row, state, request[LANGUAGE]),
         lines=view.expenses,
         assessment=found,
+        programme=None if found is None else await _programme_of(gateway, found, request[LANGUAGE]),
         amounts=AMOUNTS,
         eligible={} if found is None else {line.index: line.eligible_amount for line in found.lines},
         notices=_notices(gateway, found, request[LANGUAGE]),
         life=_life(found),
         papers=await known_papers(request),
     )
+
+
+async def _programme_of(gateway: Gateway, found: Assessment, language: str) -> str:
+    """The title of the programme; its id and year where no plugin knows it any more."""
+    wanted = f"{found.programme}/{found.fiscal_year}"
+    known = {each.id: each for each in await gateway.claims.programmes()}
+    titled = known.get(wanted)
+    return translate(titled.programme.title, titled.domain, language) if titled else wanted
 
 
 def _notices(gateway: Gateway, found: Assessment | None, language: str) -> list[tuple[str, str]]:

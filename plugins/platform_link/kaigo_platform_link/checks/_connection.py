@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway.errors import InputError
@@ -94,9 +93,9 @@ def _clock(result: ProbeResult, settings: PlatformSettings) -> list[Finding]:
 
 
 def _days_left(identity: Identity, settings: PlatformSettings) -> list[Finding]:
-    """Renewal takes up to a month, and the operator writes 90 days before the end."""
-    days = (identity.not_after - datetime.now(UTC)).days
+    """Renewal takes up to a month, and the operator writes 90 days before the end. Days are days in Japan."""
+    days = identity.days_left()
     if days > settings.days_left_warn:
         return []
-    seen = {"days": days, "not_after": identity.not_after.date().isoformat()}
+    seen = {"days": days, "not_after": identity.last_day.isoformat()}
     return [REASONS.finding("PLATFORM_CERTIFICATE_ENDS_SOON", seen=seen)]
