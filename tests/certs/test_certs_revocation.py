@@ -26,7 +26,7 @@ class Responder:
         self.authority, self.other = rig.intermediate, rig.other
         self.revoked, self.asked = set(), []
         self.signer = self.authority
-        self.next_update, self.status = NOW + DAY, 200
+        self.this_update, self.next_update, self.status = NOW - DAY, NOW + DAY, 200
         self.delegate = None
         self.ocsp_status = None
 
@@ -52,7 +52,7 @@ class Responder:
         builder = ocsp.OCSPResponseBuilder().add_response(
             cert=self.leaf, issuer=self.authority.certificate, algorithm=hashes.SHA1(),
             cert_status=ocsp.OCSPCertStatus.REVOKED if bad else ocsp.OCSPCertStatus.GOOD,
-            this_update=NOW - DAY, next_update=self.next_update,
+            this_update=self.this_update, next_update=self.next_update,
             revocation_time=NOW - DAY if bad else None,
             revocation_reason=x509.ReasonFlags.key_compromise if bad else None,
         ).responder_id(ocsp.OCSPResponderEncoding.HASH, certificate)  # fmt: skip
@@ -132,6 +132,16 @@ async def test_an_answer_that_cannot_be_relied_on_is_not_good(rig, switch, fault
         found = await ask(rig, served)
     assert found.code == "CERT_REVOCATION_UNKNOWN"
     assert served.base in found.seen["why"]
+
+
+@pytest.mark.parametrize(
+    ("age", "code"),
+    [(timedelta(hours=1), "CERT_NOT_REVOKED"), (timedelta(days=3), "CERT_REVOCATION_UNKNOWN")],
+)
+async def test_an_ocsp_answer_that_names_no_end_counts_for_a_day(rig, age, code):
+    async with responder(rig, with_crl=False) as served:
+        served.this_update, served.next_update = NOW - age, None
+        assert (await ask(rig, served)).code == code
 
 
 async def test_a_delegate_with_the_right_purpose_may_sign_and_another_may_not(rig):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -18,6 +19,9 @@ from kaigo_certs.proving._crl import CLOCK_SKEW
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+_ALL_THE_TIME: Final = timedelta(days=1)
+"""How old an answer may be that names no end: our choice, so that a recorded one is not taken for ever."""
 
 
 def ocsp_request(leaf: x509.Certificate, issuer: x509.Certificate) -> bytes:
@@ -52,7 +56,9 @@ def judge_ocsp(data: bytes, leaf: x509.Certificate, issuer: x509.Certificate, no
 def _refuse_stale(response: ocsp.OCSPResponse, now: datetime) -> None:
     if response.this_update_utc > now + CLOCK_SKEW:
         raise ValueError("the response is from the future; check the clock")
-    if response.next_update_utc is not None and response.next_update_utc < now - CLOCK_SKEW:
+    # without nextUpdate "newer revocation information is available all the time" (RFC 6960, 4.2.2.1)
+    until = response.next_update_utc or response.this_update_utc + _ALL_THE_TIME
+    if until < now - CLOCK_SKEW:
         raise ValueError("the response is out of date")
 
 
