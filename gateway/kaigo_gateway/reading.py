@@ -16,17 +16,22 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
 
+def unreadable(path: Path, error: OSError) -> InputError:
+    """What to say of a file that the system does not let us read."""
+    return InputError(
+        N_("{path} cannot be read: {why}."),
+        N_("Check the path and the rights."),
+        path=path,
+        why=error.strerror or type(error).__name__,
+    )
+
+
 def read_bytes(path: Path) -> bytes:
     """A whole file. Raises :class:`InputError` when it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InputError(
-            N_("{path} cannot be read: {why}."),
-            N_("Check the path and the rights."),
-            path=path,
-            why=error.strerror or type(error).__name__,
-        ) from None
+        raise unreadable(path, error) from None
 
 
 def read_text(path: Path) -> str:

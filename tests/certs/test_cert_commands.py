@@ -4,70 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from datetime import datetime
 
 import pytest
-from certs_rig import OFFICE, PASSWORD, have, key_of, run
+from certs_rig import OFFICE, have, key_of, run
 from certs_server import demanding_server
 from kaigo_certs import PolicyFolder, entry_for
 from kaigo_certs.judging._dates import JAPAN
 from kaigo_certs.proving._program import find_browser
 from kaigo_certs.stores._journal import Journal
-from kaigo_gateway.cli import main
-from kaigo_gateway.hookspecs import ENTRY_POINT_GROUP
 
 NSS = pytest.mark.skipif(not have("certutil", "pk12util"), reason="needs libnss3-tools")
-
-
-class Desk:
-    """A supporter's desk: files, a vault and a database, and the command line."""
-
-    def __init__(self, rig, folder, capsys):
-        self.rig, self.folder, self._capsys = rig, folder, capsys
-        self.issuer = self.file("issuer.pem", rig.chain_pem)
-        self.password = self.file("password", PASSWORD.encode() + b"\n")
-        self.passphrase = self.file("passphrase", b"a good passphrase")
-        self.database = folder / "db"
-
-    def file(self, name, data):
-        path = self.folder / name
-        path.write_bytes(data)
-        return path
-
-    def p12(self, name="client.p12", **kw):
-        kw.setdefault("key", key_of("p256"))
-        return self.file(name, self.rig.p12(self.rig.leaf(**kw)))
-
-    @property
-    def vault(self):
-        return ["--vault", self.folder / "vault", "--vault-passphrase-file", self.passphrase]
-
-    def __call__(self, *arguments):
-        """Exit code, standard output and standard error of ``kaigo-gateway cert ...``."""
-        self._capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main(["--lang", "en", "cert", *map(str, arguments)])
-        output = self._capsys.readouterr()
-        return ended.value.code, output.out, output.err
-
-    def json(self, *arguments):
-        code, out, _ = self(*arguments, "--json")
-        return code, json.loads(out)
-
-    def codes(self, *arguments):
-        code, report = self.json(*arguments)
-        return code, [result["reason_code"] for result in report["results"]]
-
-    def install(self, file, *more):
-        return self.codes("install", file, "--password-file", self.password, "--office", OFFICE,
-                          "--issuer-file", self.issuer, *more, *self.vault)  # fmt: skip
-
-
-@pytest.fixture
-def desk(rig, tmp_path, capsys, monkeypatch):
-    monkeypatch.setenv("KAIGO_GATEWAY_CONFIG", str(tmp_path / "none.toml"))
-    return Desk(rig, tmp_path, capsys)
 
 
 def test_inspecting_a_good_file_ends_with_zero_and_one_report(desk):
@@ -361,48 +308,3 @@ def test_firefox_chooses_by_itself_only_where_asked_for_and_asks_again_after_rem
 def test_a_folder_that_is_no_firefox_profile_is_a_finding(desk):
     code, codes = desk.install(desk.p12(), "--firefox-profile", desk.folder / "empty")
     assert (code, codes[-1]) == (1, "POLICY_FILE")
-
-
-@pytest.fixture
-def plugin(tmp_path, monkeypatch):
-    """A distribution on the path, as pip installs one, that brings the store ``acme-memory``."""
-    about = tmp_path / "site" / "acme_certificates-1.0.dist-info"
-    about.mkdir(parents=True)
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-certificates\nVersion: 1.0\n")
-    (about / "entry_points.txt").write_text(f"[{ENTRY_POINT_GROUP}]\nacme = acme_certificates\n")
-    (about.parent / "acme_certificates.py").write_text(PLUGIN)
-    monkeypatch.syspath_prepend(str(about.parent))
-    yield
-    sys.modules.pop("acme_certificates", None)
-
-
-PLUGIN = """
-from certs_memory_store import MemoryStore
-from kaigo_gateway.hookspecs import hookimpl
-from kaigo_gateway.model.descriptors import CertificateStore, PluginInfo
-
-memory = MemoryStore()
-
-@hookimpl
-def gateway_plugin_info():
-    return PluginInfo(name="acme", title="Acme", api_version=1)
-
-@hookimpl
-def gateway_certificate_stores(settings):
-    return [CertificateStore("acme-memory", "Acme", open=lambda: memory)]
-"""
-
-
-@pytest.mark.usefixtures("plugin")
-def test_a_plugins_store_is_installed_into_verified_and_emptied_by_its_name(desk):
-    store = ["--store", "acme-memory"]
-    assert "STORE_INSTALLED" in desk.install(desk.p12(), *store)[1]
-    assert desk.codes("verify", "--office", OFFICE, *store, *desk.vault) == (0, ["STORE_HOLDS"])
-    assert desk.codes("remove", "--office", OFFICE, *store, *desk.vault) == (0, ["STORE_REMOVED"])
-    assert desk.codes("verify", "--office", OFFICE, *store, *desk.vault) == (1, ["STORE_LACKS"])
-
-
-@pytest.mark.usefixtures("plugin")
-def test_a_plugin_that_is_left_out_brings_no_store(desk, monkeypatch):
-    monkeypatch.setenv("KAIGO_GATEWAY_PLUGINS__WITHOUT", '["acme"]')
-    assert desk.install(desk.p12(), "--store", "acme-memory")[1][-1] == "STORE_UNKNOWN"

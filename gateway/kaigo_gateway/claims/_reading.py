@@ -12,6 +12,7 @@ from kaigo_gateway.errors import CouldNotRun, InputError
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.cases import Case, CaseEntry, EvidenceFile
 from kaigo_gateway.model.plainwords import in_plain_words
+from kaigo_gateway.reading import unreadable
 from kaigo_gateway.setup._state import JAPAN
 
 if TYPE_CHECKING:
@@ -100,10 +101,5 @@ def evidence_of(path: Path) -> EvidenceFile:
                 digest.update(chunk)
                 size += len(chunk)
     except OSError as error:
-        raise InputError(
-            N_("{path} cannot be read: {why}."),
-            N_("Check the path and the rights."),
-            path=path,
-            why=error.strerror or type(error).__name__,
-        ) from None
+        raise unreadable(path, error) from None
     return EvidenceFile(name=path.name[-255:], sha256=digest.hexdigest(), size=size)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.results import overall
+from kaigo_gateway.reading import unreadable
 
 from kaigo_subsidy.precheck._content import judge_menu, judge_receipt, judge_receipts
 from kaigo_subsidy.precheck._files import KINDS, Look, look_at
@@ -133,12 +134,7 @@ def _open(path: Path) -> tuple[bytes, Look]:
     try:
         return look_at(path)
     except OSError as error:
-        raise InputError(
-            N_("{path} cannot be read: {why}."),
-            N_("Check the path and the rights."),
-            path=path,
-            why=error.strerror or type(error).__name__,
-        ) from None
+        raise unreadable(path, error) from None
 
 
 def _judge_file(path: Path, data: bytes, look: Look, rules: Rules, seen: dict[str, str]) -> Iterator[Finding]:
