@@ -192,7 +192,8 @@ def run_one(name: str, path: Path) -> None:
     """In a process of its own: the function, timed; importing is not what is measured."""
     import duckdb  # noqa: F401
     import jpholiday  # noqa: F401
-    import kaigo_subsidy.bulk  # noqa: F401
+    import kaigo_subsidy.bulk
+    import kaigo_subsidy.rules  # noqa: F401
 
     function = {"scan": scan, "keep": keep, "bulk": bulk, "loop": loop}[name.removesuffix("-parquet")]
     start, before = time.perf_counter(), os.times()

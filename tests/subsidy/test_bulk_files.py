@@ -12,6 +12,7 @@ from factories import RULES, TODAY
 from kaigo_gateway.errors import GatewayError, InputError
 from kaigo_gateway.i18n import use_language
 from kaigo_subsidy.bulk import assess_bulk, columns_of
+from kaigo_subsidy.bulk._files import BLOCK, numbers_in_doubt
 from kaigo_subsidy.bulk._prefectures import NAMES, code_of
 from kaigo_subsidy.cli import grant
 from kaigo_subsidy.rules import find_rules
@@ -109,6 +110,10 @@ def test_what_has_one_meaning_is_read_so(tmp_path, column, seen, grant):
         ("reader_amount", "1.95E+04", "digits are lost"),
         ("reader_amount", "19500.5", "19500.5 is no whole number"),
         ("reader_amount", "0x10", "no whole number"),
+        ("reader_amount", "0X1F", "no whole number"),
+        ("reader_amount", "0b11", "no whole number"),
+        ("reader_amount", "1_950", "no whole number"),
+        ("reader_amount", "2E4", "digits are lost"),
         ("reader_amount", "▲500", "is negative"),
         ("reader_amount", "2000000000000", "more than can be"),
         ("reader_quantity", "三台", "no whole number"),
@@ -141,6 +146,16 @@ def test_what_has_not_is_refused_with_row_column_and_remedy_in_both_languages(tm
     assert what in line["mistake"]
     assert line["remedy"] != line["直し方"]
     assert line["誤り"] not in {"", line["mistake"]}
+
+
+@pytest.mark.parametrize("seen", [b"1.5", b"1E5", b"0x1F", b"0b11", b"1_000"])
+def test_a_number_that_is_none_is_found_wherever_the_file_is_cut_for_reading(tmp_path, seen):
+    path = tmp_path / "long.csv"
+    for cut in range(1, len(seen)):
+        path.write_bytes(b"," * (BLOCK - cut) + seen + b"\n")
+        assert numbers_in_doubt(path)
+    path.write_bytes(b"," * (BLOCK - 1) + b"1000\n")
+    assert not numbers_in_doubt(path)
 
 
 def test_a_lost_zero_is_put_back_where_the_prefecture_says_so_and_told(tmp_path):

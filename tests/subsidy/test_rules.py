@@ -41,6 +41,14 @@ def test_the_three_programmes_are_bundled_with_version_and_hash():
     assert all(len(ruleset.hash) == 64 and ruleset.rules.version for ruleset in found.values())
 
 
+def test_a_bundled_file_is_found_by_its_name_and_a_dropped_one_replaces_it(tmp_path):
+    for ruleset in bundled():
+        assert find_rules(ruleset.rules.programme, ruleset.rules.fiscal_year) is ruleset
+    (tmp_path / "any.yaml").write_text(SOURCE.replace("value: 64000", "value: 70000"), encoding="utf-8")
+    dropped = find_rules("kiban-office", 2026, tmp_path)
+    assert dropped.hash not in {ruleset.hash for ruleset in bundled()}
+
+
 def figures(value):
     if isinstance(value, Figure):
         return [value]

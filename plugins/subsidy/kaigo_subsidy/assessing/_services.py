@@ -30,16 +30,20 @@ def limits_of(services: Iterable[str], ruleset: RuleSet, readings: Mapping[str, 
     limits = Limits()
     asked = list(dict.fromkeys(services))
     _collect(asked, ruleset, readings, limits)
-    categories = [_category(code, ruleset, readings, limits) for code in limits.counted]
+    categories = _categories_of(limits.counted, ruleset, readings, limits)
     if len(set(categories)) < len(categories):
         limits.touched.add("same_category")
         if readings.get("same_category") == "once":
             categories = list(dict.fromkeys(categories))
-    limits.cap = sum(ruleset.limits[name][0] for name in categories)
-    readers = [ruleset.limits[name][1] for name in categories]
-    if len(readers) > 1:
+    if len(categories) > 1:
         limits.touched.add("reader_limit")
-    limits.readers = sum(readers) if readings.get("reader_limit") == "sum" else max(readers, default=0)
+    add_up = readings.get("reader_limit") == "sum"
+    cap = readers = 0
+    for name in categories:
+        of_category = ruleset.limits[name]
+        cap += of_category[0]
+        readers = readers + of_category[1] if add_up else max(readers, of_category[1])
+    limits.cap, limits.readers = cap, readers
     return limits
 
 
@@ -68,7 +72,9 @@ def _read_preventive(code: str, reads_as: str, readings: Mapping[str, str], limi
 
 
 def _pair_short_stays(ruleset: RuleSet, readings: Mapping[str, str], limits: Limits) -> None:
-    pairs = [c for c in limits.counted if ruleset.short_stay_of.get(c) in limits.counted]
+    if ruleset.short_stay_of.keys().isdisjoint(limits.counted):
+        return
+    pairs = [code for code in limits.counted if ruleset.short_stay_of.get(code) in limits.counted]
     if not pairs:
         return
     limits.touched.add("short_stay_pair")
@@ -76,9 +82,11 @@ def _pair_short_stays(ruleset: RuleSet, readings: Mapping[str, str], limits: Lim
         limits.counted = [code for code in limits.counted if code not in pairs]
 
 
-def _category(code: str, ruleset: RuleSet, readings: Mapping[str, str], limits: Limits) -> str:
-    if code in ruleset.contested:
-        limits.touched.add("contested_category")
-        if readings.get("contested_category") == "as_secondary":
-            return ruleset.contested[code]
-    return ruleset.category_of[code]
+def _categories_of(
+    codes: list[str], ruleset: RuleSet, readings: Mapping[str, str], limits: Limits
+) -> list[str]:
+    if ruleset.contested.keys().isdisjoint(codes):
+        return [ruleset.category_of[code] for code in codes]
+    limits.touched.add("contested_category")
+    other = ruleset.contested if readings.get("contested_category") == "as_secondary" else {}
+    return [other.get(code) or ruleset.category_of[code] for code in codes]

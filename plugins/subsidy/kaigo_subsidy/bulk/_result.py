@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_subsidy._calendar import business_days_left
-from kaigo_subsidy.bulk import _files, _sql
+from kaigo_subsidy.bulk import _files, _sql, _told
 from kaigo_subsidy.bulk._prefectures import CODES, code_of
 
 if TYPE_CHECKING:
@@ -23,6 +23,15 @@ _SUMS: Final = ("offices", "grant", "unclaimed", "unclaimed_grant")
 Group = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Sums by prefecture, category and verdict in one list; how many offices have each reason."""
+
+    groups: list[Group]
+    reasons: list[Group]
+    business_days_left: int
+
+
 @dataclass(slots=True)
 class BulkResult:
     """Judged offices in a private database; close it when done."""
@@ -32,36 +41,33 @@ class BulkResult:
     readings: Mapping[str, str]
     today: date
     trouble: Trouble | None = None
-    _groups: list[Group] = field(default_factory=list)
+    _sums: _Sums = field(init=False)
 
     def __post_init__(self) -> None:
-        """Sum up in one pass, and spell each combination of reasons that occurred."""
-        self._groups = self._query(_sql.GROUPS)
-        found = [group["flags"] for group in self._groups if group["flags"] is not None]
-        texts = [" ".join(code for code, bit in _sql.BITS.items() if flags & bit) for flags in found]
-        self.connection.execute(
-            "CREATE TEMP TABLE texts AS"
-            " SELECT unnest(?::INTEGER[]) AS flags, unnest(?::VARCHAR[]) AS reasons",
-            [found, texts],
-        )
+        """Spell each combination of reasons that occurred; sum up meanwhile."""
+        with ThreadPoolExecutor(1) as meanwhile:
+            sums = meanwhile.submit(self._summed, self.connection.cursor())
+            self.connection.execute(_told.TEXTS)
+        self._sums = sums.result()
 
     def write(self, path: Path) -> None:
         """All offices as CSV (UTF-8 with byte-order mark) or Parquet, by suffix, whole or not at all.
 
         Raises :class:`InputError` for another suffix, :class:`CouldNotRun` where it cannot be written.
         """
-        columns = _sql.GUARDED if _files.form_of(path) == "CSV" else _sql.RESULT
-        _files.copy_out(self.connection, f"SELECT {columns} {_sql.TOLD}", path)
+        columns = _told.GUARDED if _files.form_of(path) == "CSV" else _told.RESULT
+        _files.copy_out(self.connection, f"SELECT {columns} {_told.OFFICES}", path)
 
     def rows(self) -> list[dict[str, Any]]:
         """All offices as dictionaries (for tests and small files)."""
-        return self._query(f"SELECT {_sql.RESULT} {_sql.TOLD}")
+        return _rows(self.connection, f"SELECT {_told.RESULT} {_told.OFFICES}")
 
     def summary(self, *, unclaimed: int = 20) -> dict[str, Any]:
         """Totals by verdict, prefecture, category and reason; who has not claimed, largest first."""
         rules = self.ruleset.rules
         closes = rules.window.closes.value
-        by_verdict = self._by("verdict")
+        sums = self._sums
+        by_verdict = _by("verdict", sums.groups)
         return {
             "schema": SCHEMA,
             "programme": rules.programme,
@@ -81,40 +87,46 @@ class BulkResult:
             "unclaimed_offices": sum(row["unclaimed"] for row in by_verdict),
             "unclaimed_grant": sum(row["unclaimed_grant"] for row in by_verdict),
             "days_left": max(0, (closes - self.today).days),
-            "business_days_left": business_days_left(self.today, closes),
+            "business_days_left": sums.business_days_left,
             "window_closes": closes.isoformat(),
             "by_verdict": by_verdict,
-            "by_prefecture": _by_prefecture(self._by("prefecture")),
-            "by_category": self._by("category"),
-            "by_reason": self._by_reason(),
-            "unclaimed": [_named(row) for row in self._query(_sql.UNCLAIMED, {"limit": unclaimed})],
+            "by_prefecture": _by_prefecture(_by("prefecture", sums.groups)),
+            "by_category": _by("category", sums.groups),
+            "by_reason": sums.reasons,
+            "unclaimed": [
+                _named(row) for row in _rows(self.connection, _told.UNCLAIMED, {"limit": unclaimed})
+            ],
         }
 
     def close(self) -> None:
         """Free the memory."""
         self.connection.close()
 
-    def _by(self, key: str) -> list[Group]:
-        groups = (group for group in self._groups if group[key] is not None)
-        return sorted(
-            ({key: g[key], **{name: g[name] for name in _SUMS}} for g in groups), key=lambda g: str(g[key])
+    def _summed(self, connection: Any) -> _Sums:
+        connection.execute(_told.GROUPS)
+        codes = list(_sql.BITS)
+        counts = [(codes[row["bit"]], row["offices"]) for row in _rows(connection, _told.BY_REASON)]
+        counts.sort(key=lambda count: (-count[1], count[0]))
+        return _Sums(
+            _rows(connection, "SELECT * FROM groups WHERE flags IS NULL"),
+            [{"reason": code, "offices": offices} for code, offices in counts],
+            business_days_left(self.today, self.ruleset.rules.window.closes.value),
         )
 
-    def _by_reason(self) -> list[Group]:
-        counts: Counter[str] = Counter()
-        for group in self._groups:
-            for code, bit in _sql.BITS.items() if group["flags"] else ():
-                if group["flags"] & bit:
-                    counts[code] += group["offices"]
-        return [
-            {"reason": code, "offices": offices}
-            for code, offices in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-        ]
 
-    def _query(self, sql: str, values: Mapping[str, Any] | None = None) -> list[Group]:
-        cursor = self.connection.execute(sql, values or {})
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+def _rows(connection: Any, sql: str, values: Mapping[str, Any] | None = None) -> list[Group]:
+    cursor = connection.execute(sql, values or {})
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _by(key: str, groups: Iterable[Group]) -> list[Group]:
+    found = (
+        {key: group[key], **{name: group[name] for name in _SUMS}}
+        for group in groups
+        if group[key] is not None
+    )
+    return sorted(found, key=lambda group: str(group[key]))
 
 
 def _named(row: Group) -> Group:

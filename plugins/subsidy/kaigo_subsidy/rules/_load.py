@@ -133,12 +133,20 @@ def _no_yaml(name: str, error: yaml.YAMLError) -> InputError:
     )
 
 
+@lru_cache
+def _bundled_file(name: str) -> RuleSet:
+    return parse_rules((files("kaigo_subsidy.rules") / "data" / name).read_bytes(), name)
+
+
 @lru_cache(maxsize=1)
-def bundled() -> tuple[RuleSet, ...]:
-    """The rule files of this package, by programme and year."""
+def _bundled_names() -> tuple[str, ...]:
     folder = files("kaigo_subsidy.rules") / "data"
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml"))
-    return tuple(parse_rules((folder / name).read_bytes(), name) for name in names)
+    return tuple(sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml")))
+
+
+def bundled() -> tuple[RuleSet, ...]:
+    """The rule files of this package, by programme and year, each named ``programme-year.yaml``."""
+    return tuple(map(_bundled_file, _bundled_names()))
 
 
 def load_folder(folder: Path) -> tuple[RuleSet, ...]:
@@ -207,6 +215,9 @@ def _refuse_overlaps(sets: Iterable[RuleSet]) -> None:
 
 def find_rules(programme: str, fiscal_year: int, folder: Path | None = None) -> RuleSet:
     """The rules of a programme. Raises :class:`InputError` naming the programmes there are."""
+    name = f"{programme}-{fiscal_year}.yaml"
+    if folder is None and name in _bundled_names():
+        return _bundled_file(name)
     sets = catalogue(folder)
     found = sets.get(f"{programme}/{fiscal_year}")
     if found is None:
