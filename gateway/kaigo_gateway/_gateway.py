@@ -96,6 +96,7 @@ class Gateway:
             identity=self.vault.identity,
             seal_key=self.vault.seal_key,
             core_checks=self._core_checks,
+            rules_folder=self.settings.rules_folder,
         )
 
     async def _core_checks(self, site: Site) -> list[Check]:

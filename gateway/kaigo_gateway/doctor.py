@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from kaigo_certs import BROWSERS, STORE_NAMES, CertificateError, find_browser, open_store
 
+from kaigo_gateway._doctor_reasons import DOCTOR_REASONS
 from kaigo_gateway._version import __version__
 from kaigo_gateway.errors import GatewayError
 from kaigo_gateway.i18n import N_, current_language, gettext
-from kaigo_gateway.model.reasons import Reason, ReasonBook
-from kaigo_gateway.model.results import Actor, Finding, Stage, Status
+from kaigo_gateway.model.results import Finding, Stage
 from kaigo_gateway.plugins import PluginHost, discover
 from kaigo_gateway.report.model import Report, make_report, result_from_finding
 from kaigo_gateway.settings import config_file, load_settings
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from kaigo_gateway.settings import Settings
 
 EXTRAS: Final = {
     "card": ("smartcard", N_("card readers")),
@@ -40,88 +39,6 @@ EXTRAS: Final = {
     "keyring": ("keyring", N_("the vault's passphrase in the system's key store")),
 }
 """Extra → the module that shows that it is installed, and what it is for."""
-
-_MEND: Final = N_("Install the product again, with pip install kaigo-gateway.")
-
-DOCTOR_REASONS: Final = ReasonBook("kaigo_gateway").add(
-    Reason(
-        "DOCTOR_VERSIONS", Status.OK, N_("kaigo-gateway {version}, Python {python}, {openssl}, {system}.")
-    ),
-    Reason("DOCTOR_PLUGINS", Status.OK, N_("Bundled plugins in use: {plugins}.")),
-    Reason(
-        "DOCTOR_PLUGINS_MISSING",
-        Status.ERROR,
-        N_("Bundled plugins are missing: {missing}. A frozen product must name them itself."),
-        (_MEND, N_("In a frozen product pass them as Gateway(plugins=[module, ...]).")),
-        Actor.CARE_SOFTWARE_VENDOR,
-    ),
-    Reason(
-        "DOCTOR_TLS13_MISSING",
-        Status.FAIL,
-        N_("This Python's OpenSSL ({openssl}) has no TLS 1.3, which the platform demands."),
-        (N_("Use a Python of python.org or of the system that is 3.11 or newer."),),
-        Actor.SUPPORTER,
-    ),
-    Reason("DOCTOR_TLS13", Status.OK, N_("TLS 1.3 is available.")),
-    Reason("DOCTOR_EXTRA", Status.OK, N_("[{extra}] is installed: {purpose}.")),
-    Reason(
-        "DOCTOR_EXTRA_MISSING",
-        Status.SKIP,
-        N_("[{extra}] is not installed: {purpose}."),
-        (N_("If it is wanted: pip install 'kaigo-gateway[{extra}]'"),),
-        Actor.SUPPORTER,
-    ),
-    Reason("DOCTOR_SETTINGS", Status.OK, N_("Settings: {file} ({state}).")),
-    Reason(
-        "DOCTOR_SETTINGS_INVALID",
-        Status.FAIL,
-        N_("{detail}"),
-        (N_("Correct the settings file or the environment variable named here."),),
-        Actor.SUPPORTER,
-    ),
-    Reason("DOCTOR_FOLDER", Status.OK, N_("{folder} can be written.")),
-    Reason(
-        "DOCTOR_FOLDER_UNWRITABLE",
-        Status.FAIL,
-        N_("{folder} cannot be written."),
-        (N_("Correct the rights, or set another folder in the settings."),),
-        Actor.SUPPORTER,
-    ),
-    Reason("DOCTOR_TOOL", Status.OK, N_("{tool} is here: {purpose}.")),
-    Reason(
-        "DOCTOR_TOOL_MISSING",
-        Status.SKIP,
-        N_("{tool} is not here: {purpose} is left out."),
-        (N_("If it is wanted, install it with the system's package manager."),),
-        Actor.SUPPORTER,
-    ),
-    Reason("DOCTOR_BROWSERS", Status.OK, N_("Browsers for the proof: {browsers}.")),
-    Reason(
-        "DOCTOR_BROWSERS_MISSING",
-        Status.SKIP,
-        N_("No browser was found: cert verify --browser is left out."),
-        (N_("If it is wanted, install Chromium, Chrome, Edge or Firefox."),),
-        Actor.SUPPORTER,
-    ),
-    Reason("DOCTOR_STORE", Status.OK, N_("The certificate store {store} can be used here ({place}).")),
-    Reason(
-        "DOCTOR_STORE_UNUSABLE", Status.SKIP, N_("The certificate store {store} cannot be used here: {why}")
-    ),
-    Reason(
-        "DOCTOR_STORE_NOT_RUN",
-        Status.SKIP,
-        N_("The certificate store {store} was not run on {system}: it follows its documentation only."),
-        (N_("After an installation on {system}, look with {tool} whether certificate and key are there."),),
-        Actor.SUPPORTER,
-    ),
-    Reason(
-        "DOCTOR_NOT_RUN_HERE",
-        Status.SKIP,
-        N_("This version was never run on {system}; those parts follow its documentation only."),
-        (N_("Send the output of `kaigo-gateway doctor --json` from such a machine to us."),),
-        Actor.CARE_SOFTWARE_VENDOR,
-    ),
-)
 
 BUNDLED: Final = ("card_reader", "careplan_link", "platform_link", "subsidy")
 
@@ -252,13 +169,12 @@ def _settings() -> Iterator[Finding]:
         return
     state = N_("read from the file") if file.exists() else N_("not there, defaults are used")
     yield DOCTOR_REASONS.finding("DOCTOR_SETTINGS", seen={"file": str(file), "state": state})
-    for folder in _folders(settings):
-        code = "DOCTOR_FOLDER" if _writable(folder) else "DOCTOR_FOLDER_UNWRITABLE"
-        yield DOCTOR_REASONS.finding(code, seen={"folder": str(folder)})
-
-
-def _folders(settings: Settings) -> list[Path]:
-    return [settings.vault.folder]
+    folder = settings.vault.folder
+    code = "DOCTOR_FOLDER" if _writable(folder) else "DOCTOR_FOLDER_UNWRITABLE"
+    yield DOCTOR_REASONS.finding(code, seen={"folder": str(folder)})
+    if rules := settings.rules_folder:
+        code = "DOCTOR_RULES" if rules.is_dir() else "DOCTOR_RULES_MISSING"
+        yield DOCTOR_REASONS.finding(code, seen={"folder": str(rules)})
 
 
 def _writable(folder: Path) -> bool:

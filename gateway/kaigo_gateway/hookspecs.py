@@ -19,6 +19,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import click
     from aiohttp import web
@@ -103,8 +104,11 @@ def gateway_expenses(setup: SetupView) -> Sequence[ExpenseLine]:  # type: ignore
 
 
 @hookspec
-def gateway_grant_programmes() -> Sequence[GrantProgramme]:  # type: ignore[empty-body]
+def gateway_grant_programmes(rules_folder: Path | None) -> Sequence[GrantProgramme]:  # type: ignore[empty-body]
     """Grant programmes: rules as data, the function that assesses a claim, and how its claims live.
+
+    ``rules_folder`` is the folder of further rule files that the settings name (``grant.rules_folder``); a
+    plugin whose rules are no files leaves the argument out.
 
     With ``life`` (:class:`kaigo_gateway.model.cases.LifeCycle`) the core keeps the programme's claims in the
     ledger, shows them on the page and over REST, and asks the programme to judge each move.

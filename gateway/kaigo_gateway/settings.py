@@ -84,6 +84,14 @@ class SupporterSettings(_Section):
     engineer: str = ""
 
 
+class GrantSettings(_Section):
+    """Grant programmes beyond the bundled ones."""
+
+    rules_folder: Path | None = Field(
+        default=None, description="folder with further rule files (*.yaml), relative to the settings file"
+    )
+
+
 class Settings(BaseSettings):
     """All settings of the product; see ``docs/settings.md``."""
 
@@ -97,6 +105,7 @@ class Settings(BaseSettings):
     plugins: PluginSettings = PluginSettings()
     web: WebSettings = Field(default_factory=WebSettings)
     supporter: SupporterSettings = SupporterSettings()
+    grant: GrantSettings = GrantSettings()
     base: Path = Field(default=Path(), exclude=True, description="folder of the settings file")
     file: Path | None = Field(default=None, exclude=True, description="the settings file (it need not exist)")
 
@@ -111,6 +120,12 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         del settings_cls, dotenv_settings, file_secret_settings
         return env_settings, init_settings
+
+    @property
+    def rules_folder(self) -> Path | None:
+        """The folder of ``grant.rules_folder`` as seen from the settings file; None where none is named."""
+        folder = self.grant.rules_folder
+        return None if folder is None else self.base / folder
 
 
 def sqlite_url(path: Path) -> str:

@@ -109,7 +109,7 @@ def test_the_plugins_hooks_give_what_the_core_expects():
     info = plugin.gateway_plugin_info()
     assert (info.name, info.api_version, info.settings_model) == ("subsidy", 1, SubsidySettings)
     assert [command.name for command in plugin.gateway_commands()] == ["grant"]
-    assert {p.id for p in plugin.gateway_grant_programmes()} == {"kiban-office", "kiban-medical"}
+    assert {p.id for p in plugin.gateway_grant_programmes(None)} == {"kiban-office", "kiban-medical"}
     assert plugin.gateway_exporters()
     assert plugin.gateway_checks(site())[0].evidence == ("assessment",)
 
@@ -149,5 +149,16 @@ def test_a_programme_of_a_module_that_the_product_brings_assesses_the_setup():
     where = site(services=["11"]).model_copy(update={"programme": "city-x"})
     setup = context(*lines()[:3], where=where)
     assert assess_setup(setup).reason_code == "GRANT_PROGRAMME_UNKNOWN"
-    asked = replace(setup, offered=lambda hook: host.call_with_settings(hook, {}))
+    asked = replace(setup, offered=lambda hook: host.call_with_settings(hook, {}, rules_folder=None))
     assert assessment_of(assess_setup(asked)).grant == 12_345
+
+
+def test_a_programme_of_the_folder_that_the_settings_name_assesses_the_setup(tmp_path):
+    from test_dropped_rules import CITY
+
+    (tmp_path / "city.yaml").write_text(CITY, encoding="utf-8")
+    where = site(services=["11"]).model_copy(update={"programme": "city-x"})
+    setup = context(*lines()[:3], where=where)
+    assert assess_setup(setup).reason_code == "GRANT_PROGRAMME_UNKNOWN"
+    assessment = assessment_of(assess_setup(replace(setup, rules_folder=tmp_path)))
+    assert (assessment.programme, assessment.cap) == ("city-x", 70000)

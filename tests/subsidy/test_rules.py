@@ -16,7 +16,7 @@ from kaigo_subsidy._calendar import (
     last_business_day,
 )
 from kaigo_subsidy._registration import registration_number_ok
-from kaigo_subsidy.programmes import bundled_programmes
+from kaigo_subsidy.programmes import programmes_here
 from kaigo_subsidy.rules import Figure, bundled, catalogue, find_rules, parse_rules, unconfirmed
 from kaigo_subsidy.rules._figure import references
 
@@ -221,7 +221,7 @@ def test_an_unknown_programme_names_those_there_are():
 
 
 def test_programmes_of_the_hook_show_their_rules_as_plain_data():
-    programme = next(p for p in bundled_programmes() if (p.id, p.fiscal_year) == ("kiban-office", 2026))
+    programme = next(p for p in programmes_here() if (p.id, p.fiscal_year) == ("kiban-office", 2026))
     assert yaml.safe_load(yaml.safe_dump(dict(programme.rules)))["rounding"]["value"] == 1000
 
 

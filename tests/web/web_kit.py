@@ -148,10 +148,11 @@ async def served(
     files: tuple[Path, ...] = (),
     passphrase: str = "Kit-Passphrase-1",
     installed: bool = False,
+    **settings: Any,
 ) -> AsyncIterator[Client]:
     """A service over a gateway of its own, on a free port; ``installed``: with the bundled plugins too."""
     gateway = Gateway(
-        demo_settings(folder),
+        demo_settings(folder).model_copy(update=settings),
         plugins=plugins,
         discover_installed=installed,
         passphrase=lambda: SecretStr(passphrase),

@@ -12,7 +12,7 @@ from kaigo_gateway.i18n import N_
 from kaigo_gateway.ledger import CaseBook, CaseHead, CaseMoved
 from kaigo_gateway.model.cases import Case, CaseEntry, Examination
 from kaigo_gateway.model.claims import Claim
-from kaigo_gateway.model.descriptors import GrantProgramme
+from kaigo_gateway.plugins._programmes import grant_programmes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kaigo_gateway._gateway import Gateway
     from kaigo_gateway.ledger import CaseRow
     from kaigo_gateway.model.cases import CaseDay, CaseMove, LifeCycle
+    from kaigo_gateway.model.descriptors import GrantProgramme
 
 _TRIES: Final = 20
 
@@ -56,13 +57,8 @@ class ClaimDesk:
 
     async def programmes(self) -> list[ClaimProgramme]:
         """The programmes that say how their claims live, in the order of their plugins."""
-        called = await self._gateway.host.call("gateway_grant_programmes", expected=GrantProgramme)
-        return [
-            ClaimProgramme(each, each.life, outcome.plugin.domain or "kaigo_gateway")
-            for outcome in called.outcomes
-            for each in outcome.value
-            if each.life is not None
-        ]
+        known = await grant_programmes(self._gateway)
+        return [ClaimProgramme(each, each.life, domain) for each, domain in known if each.life is not None]
 
     async def programme(self, name: str, year: int) -> ClaimProgramme:
         """One programme. Raises :class:`InputError` where no plugin says how its claims live."""

@@ -46,7 +46,8 @@ class CheckContext:
     said to a question of the visit, or raises :class:`Waiting`: the Setup then waits as rows. ``answered``
     holds the keys of all questions that have an answer. ``offered`` asks all plugins what they give for
     a hook that takes ``settings`` (each gets its own), for example ``gateway_card_reader_drivers``; the
-    answer has ``outcomes`` and ``problems``, like any call of a hook.
+    answer has ``outcomes`` and ``problems``, like any call of a hook. ``rules_folder`` is the folder of
+    further rule files that the gateway's settings name, or None.
     """
 
     setup_id: str
@@ -60,6 +61,7 @@ class CheckContext:
     confirmed: Callable[[str], Mapping[str, Any]]
     answered: frozenset[str] = frozenset()
     offered: Callable[[str], Awaitable[Any]] | None = None
+    rules_folder: Path | None = None
 
 
 class Waiting(Exception):

@@ -125,7 +125,9 @@ class PluginHost:
         values = caller(**arguments)
         return values[0] if values else None
 
-    async def call_with_settings(self, hook: str, settings: Mapping[str, Mapping[str, Any]]) -> _Called:
+    async def call_with_settings(
+        self, hook: str, settings: Mapping[str, Mapping[str, Any]], **arguments: Any
+    ) -> _Called:
         """Call a hook that takes ``settings``: each plugin gets its own, validated by its model.
 
         ``settings`` holds the values by plugin name, as ``[plugins.NAME]`` of a site file does. Settings
@@ -134,7 +136,7 @@ class PluginHost:
         called = _Called()
 
         def with_settings(plugin: LoadedPlugin, function: Callable[..., Any]) -> Callable[[], Any]:
-            return lambda: function(settings=plugin.settings(settings.get(plugin.name, {})))
+            return lambda: function(settings=plugin.settings(settings.get(plugin.name, {})), **arguments)
 
         await asyncio.gather(
             *(

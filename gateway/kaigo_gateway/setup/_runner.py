@@ -23,6 +23,7 @@ from kaigo_gateway.setup._walk import Walk
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+    from pathlib import Path
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from kaigo_certs import Identity
@@ -47,6 +48,7 @@ class Workshop:
     identity: Callable[[str], Awaitable[Identity | None]]
     seal_key: Callable[[], Awaitable[tuple[str, Ed25519PrivateKey]]]
     core_checks: Callable[[Site], list[Check] | Awaitable[list[Check]]]
+    rules_folder: Path | None = None
 
 
 class SetupRunner:

@@ -116,7 +116,13 @@ class Walk:
             progress=self._speaker(step),
             confirmed=confirmed,
             answered=frozenset(self.state.confirmed),
-            offered=lambda hook: self.workshop.host.call_with_settings(hook, self.site.plugins),
+            offered=self._offered,
+            rules_folder=self.workshop.rules_folder,
+        )
+
+    async def _offered(self, hook: str) -> Any:
+        return await self.workshop.host.call_with_settings(
+            hook, self.site.plugins, rules_folder=self.workshop.rules_folder
         )
 
     def _speaker(self, step: Step) -> Callable[[str], None]:

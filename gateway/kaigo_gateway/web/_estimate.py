@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import ValidationError
 
 from kaigo_gateway.model.claims import Assessment, Claim, ClaimOffice
-from kaigo_gateway.model.descriptors import GrantProgramme
 from kaigo_gateway.model.expenses import ExpenseLine
 from kaigo_gateway.model.site import Site
 from kaigo_gateway.plugins._isolation import guarded
+from kaigo_gateway.plugins._programmes import grant_programmes
 from kaigo_gateway.setup._state import JAPAN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from kaigo_gateway._gateway import Gateway
-    from kaigo_gateway.model.descriptors import GrantService
+    from kaigo_gateway.model.descriptors import GrantProgramme, GrantService
 
 PROGRAMME: Final[str] = Site.model_fields["programme"].default
 _NOBODY: Final = "0000000000"
@@ -38,9 +38,8 @@ def fiscal_year(day: date) -> int:
 async def programme_of(gateway: Gateway, day: date | None = None) -> GrantProgramme | None:
     """The programme of a new Setup in the fiscal year of ``day`` (today in Japan), or None."""
     year = fiscal_year(day or datetime.now(UTC).astimezone(JAPAN).date())
-    called = await gateway.host.call("gateway_grant_programmes", expected=GrantProgramme)
-    offered = (each for outcome in called.outcomes for each in outcome.value)
-    return next((each for each in offered if (each.id, each.fiscal_year) == (PROGRAMME, year)), None)
+    known = await grant_programmes(gateway)
+    return next((each for each, _domain in known if (each.id, each.fiscal_year) == (PROGRAMME, year)), None)
 
 
 def by_category(

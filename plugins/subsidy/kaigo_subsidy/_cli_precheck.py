@@ -9,11 +9,12 @@ import click
 from kaigo_gateway.cli.toolkit import json_option, print_json, say
 from kaigo_gateway.i18n import translate
 
+from kaigo_subsidy._cli_rules import rules_option
+
 if TYPE_CHECKING:
     from kaigo_gateway.model.claims import Claim
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
-_FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 def _(message: str) -> str:
@@ -30,7 +31,7 @@ def _(message: str) -> str:
     metavar="CODE=FILE",
     help=_("An attachment, such as receipt=r.pdf."),
 )
-@click.option("--rules", type=_FOLDER, default=None, help=_("Folder with further rule files (*.yaml)."))
+@rules_option
 @json_option
 def precheck(
     claim: Path | None, setup: str | None, attached: tuple[str, ...], rules: Path | None, as_json: bool

@@ -111,7 +111,7 @@ def precheck_setup(context: CheckContext) -> list[Finding]:
 
 def _rules(context: CheckContext, settings: SubsidySettings, year: int) -> RuleSet | None:
     folder = settings.rules_folder
-    sets = catalogue(context.site.path(folder) if folder else None)
+    sets = catalogue(context.site.path(folder) if folder else context.rules_folder)
     return sets.get(f"{context.site.programme}/{year}")
 
 

@@ -12,6 +12,7 @@ from kaigo_gateway.i18n import translate
 from kaigo_subsidy._cli_bulk import assess_offices, bulk_options, refuse_bulk_options, show_columns
 from kaigo_subsidy._cli_case import case
 from kaigo_subsidy._cli_precheck import precheck
+from kaigo_subsidy._cli_rules import rules_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,9 +32,6 @@ def grant() -> None:
     """Group of the grant's commands."""
 
 
-_rules_option = click.option(
-    "--rules", type=_FOLDER, default=None, help=_("Folder with further rule files (*.yaml).")
-)
 _reading_option = click.option(
     "--reading",
     "readings",
@@ -44,7 +42,7 @@ _reading_option = click.option(
 
 
 @grant.command(help=_("List the programmes, their limits, sources and open questions."))
-@_rules_option
+@rules_option
 @json_option
 def programmes(rules: Path | None, as_json: bool) -> None:
     """All programmes that are known here."""
@@ -69,7 +67,7 @@ def programmes(rules: Path | None, as_json: bool) -> None:
 
 @grant.command(help=_("Assess a claim file (TOML or JSON). Exit code 0: eligible, 1: partly or not at all."))
 @click.argument("file", type=_FILE, required=False)
-@_rules_option
+@rules_option
 @_reading_option
 @bulk_options
 @json_option
@@ -159,7 +157,7 @@ def export(setup: str, formats: tuple[str, ...], out: Path, as_json: bool) -> No
 @grant.command(help=_("Write the days of a claim as an iCalendar file."))
 @click.argument("claim", type=_FILE)
 @click.option("--out", type=_FILE, required=True, help=_("File to write (.ics)."))
-@_rules_option
+@rules_option
 def calendar(claim: Path, out: Path, rules: Path | None) -> None:
     """The days of a claim for a calendar program."""
     from datetime import UTC, datetime

@@ -9,6 +9,7 @@ from kaigo_gateway.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import click
     from kaigo_gateway.model.descriptors import Check, Exporter, GrantProgramme, PluginInfo
@@ -35,11 +36,11 @@ def gateway_plugin_info() -> PluginInfo:
 
 
 @hookimpl
-def gateway_grant_programmes() -> Sequence[GrantProgramme]:
-    """The programmes whose rules are bundled."""
-    from kaigo_subsidy.programmes import bundled_programmes
+def gateway_grant_programmes(rules_folder: Path | None) -> Sequence[GrantProgramme]:
+    """The programmes whose rules are bundled, and those of the rule files that the settings name."""
+    from kaigo_subsidy.programmes import programmes_here
 
-    return bundled_programmes()
+    return programmes_here(rules_folder)
 
 
 @hookimpl

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import structlog
+from kaigo_gateway.errors import InputError
 from kaigo_gateway.model.descriptors import GrantProgramme, GrantService
 
 from kaigo_subsidy.assessing import assess
 from kaigo_subsidy.casebook import life_cycle
-from kaigo_subsidy.rules import RuleSet, bundled
+from kaigo_subsidy.rules import RuleSet, bundled, catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from kaigo_gateway.model.claims import Assessment, Claim
+
+_log = structlog.get_logger(__name__)
 
 
 def as_programme(ruleset: RuleSet) -> GrantProgramme:
@@ -51,6 +56,14 @@ def _services(ruleset: RuleSet) -> Iterator[GrantService]:
         )
 
 
-def bundled_programmes() -> list[GrantProgramme]:
-    """All bundled programmes, by name and year."""
-    return [as_programme(ruleset) for ruleset in bundled()]
+def programmes_here(folder: Path | None = None) -> list[GrantProgramme]:
+    """The bundled programmes and those of the rule files in ``folder``, by name and year.
+
+    A folder that cannot be read is logged and leaves the bundled ones; ``grant programmes`` and each
+    assessment name the mistake.
+    """
+    try:
+        return [as_programme(ruleset) for ruleset in catalogue(folder).values()]
+    except InputError as error:
+        _log.warning("grant_rules_not_read", folder=str(folder), why=error.text("en"))
+        return [as_programme(ruleset) for ruleset in bundled()]

@@ -82,10 +82,8 @@ class BulkColumns(BaseModel):
     columns: tuple[Mapping[str, Any], ...]
 
 
-def _rules_of(claim: Claim) -> RuleSet:
-    from kaigo_subsidy.rules import find_rules
-
-    return find_rules(claim.programme, claim.fiscal_year)
+def _rules_of(request: web.Request, claim: Claim) -> RuleSet:
+    return _rules_named(request, claim.programme, claim.fiscal_year)
 
 
 async def assess(request: web.Request) -> web.StreamResponse:
@@ -93,7 +91,7 @@ async def assess(request: web.Request) -> web.StreamResponse:
     from kaigo_subsidy.assessing import assess as assess_claim
 
     asked = await model_body(request, ReadClaim)
-    rules = _rules_of(asked.claim)
+    rules = _rules_of(request, asked.claim)
     return reply(await asyncio.to_thread(assess_claim, asked.claim, rules, dict(asked.readings)))
 
 
@@ -103,7 +101,7 @@ async def calendar(request: web.Request) -> web.StreamResponse:
     from kaigo_subsidy.casebook import calendar_file
 
     claim = await model_body(request, Claim)
-    assessment = await asyncio.to_thread(assess_claim, claim, _rules_of(claim))
+    assessment = await asyncio.to_thread(assess_claim, claim, _rules_of(request, claim))
     data = calendar_file(assessment, claim.office, datetime.now(UTC))
     return attachment("claim.ics", data, "text/calendar")
 
@@ -160,7 +158,7 @@ async def bulk_columns(request: web.Request) -> web.StreamResponse:
     from kaigo_subsidy.bulk import columns_document
 
     asked = query_of(request, ForProgramme)
-    return web.json_response(columns_document(_rules_named(asked.programme, asked.fiscal_year)))
+    return web.json_response(columns_document(_rules_named(request, asked.programme, asked.fiscal_year)))
 
 
 async def _bulk(
@@ -178,17 +176,19 @@ async def _bulk(
         year = form.fields.get("fiscal_year", "")
         if year and not (year.isascii() and year.isdigit() and len(year) <= 4):  # noqa: PLR2004
             raise problem("NOT_VALID", detail="fiscal_year")
-        rules = _rules_named(form.fields.get("programme") or "kiban-office", int(year) if year else None)
+        programme = form.fields.get("programme") or "kiban-office"
+        rules = _rules_named(request, programme, int(year) if year else None)
         chosen = read_readings(readings)
         bad_rows = upload.path.parent / _BAD_ROWS if keep_going else None
         return await asyncio.to_thread(_judged, upload.path, rules, chosen, make, int(most), bad_rows)
 
 
-def _rules_named(programme: str, year: int | None) -> RuleSet:
+def _rules_named(request: web.Request, programme: str, year: int | None) -> RuleSet:
     from kaigo_subsidy._calendar import fiscal_year, today_in_japan
     from kaigo_subsidy.rules import find_rules
 
-    return find_rules(programme, fiscal_year(today_in_japan()) if year is None else year)
+    folder = request.config_dict[GATEWAY].settings.rules_folder
+    return find_rules(programme, fiscal_year(today_in_japan()) if year is None else year, folder)
 
 
 def _judged(  # noqa: PLR0913, PLR0917 - what a request says

@@ -39,8 +39,9 @@ class Offer:
 def vendor_offer(without: Sequence[str] = ()) -> Offer:
     """The programmes of all installed plugins but this one; a broken plugin spoils only its own."""
     from kaigo_gateway.plugins import PluginHost
+    from kaigo_gateway.settings import load_settings
 
-    called = PluginHost(without=(*without, OURS)).call_now(HOOK)
+    called = PluginHost(without=(*without, OURS)).call_now(HOOK, rules_folder=load_settings().rules_folder)
     offer = Offer([], [(p.plugin, p.version, p.detail) for p in called.problems])
     for outcome in called.outcomes:
         good, wrong = _sorted_out(outcome.value)

@@ -9,7 +9,7 @@ from kaigo_gateway._papers import exporters
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_, translate
 from kaigo_gateway.model.claims import Assessment, Claim
-from kaigo_gateway.model.descriptors import GrantProgramme
+from kaigo_gateway.plugins._programmes import grant_programmes
 from kaigo_gateway.web._etags import tagged
 from kaigo_gateway.web._keys import GATEWAY, LANGUAGE
 from kaigo_gateway.web._papers import REPORTS, all_papers, assessment_of, paper
@@ -107,22 +107,13 @@ async def expenses(request: web.Request) -> web.StreamResponse:
     return tagged(request, reply(ExpenseList(items=tuple(view.expenses))))
 
 
-async def _programmes(request: web.Request) -> list[tuple[GrantProgramme, str]]:
-    called = await request.config_dict[GATEWAY].host.call("gateway_grant_programmes", expected=GrantProgramme)
-    return [
-        (programme, outcome.plugin.domain or "kaigo_gateway")
-        for outcome in called.outcomes
-        for programme in outcome.value
-    ]
-
-
 async def programmes(request: web.Request) -> web.StreamResponse:
     """The grant programmes that plugins know."""
     items = [
         ProgrammeInfo(
             id=each.id, fiscal_year=each.fiscal_year, title=translate(each.title, domain, request[LANGUAGE])
         )
-        for each, domain in await _programmes(request)
+        for each, domain in await grant_programmes(request.config_dict[GATEWAY])
     ]
     return tagged(request, reply(ProgrammeList(items=tuple(items))))
 
@@ -131,7 +122,7 @@ async def programme(request: web.Request) -> web.StreamResponse:
     """One programme with its rules, their sources and open questions, as ``grant programmes --json``."""
     query_of(request, LanguageQuery)
     name, year = request.match_info["programme"], request.match_info["year"]
-    for each, domain in await _programmes(request):
+    for each, domain in await grant_programmes(request.config_dict[GATEWAY]):
         if (each.id, str(each.fiscal_year)) == (name, year):
             title = translate(each.title, domain, request[LANGUAGE])
             body = ProgrammeDetail(
@@ -144,7 +135,7 @@ async def programme(request: web.Request) -> web.StreamResponse:
 async def assess(request: web.Request) -> web.StreamResponse:
     """Assess a claim, as ``grant assess`` does; nothing is recorded."""
     claim = await model_body(request, Claim)
-    for programme, _ in await _programmes(request):
+    for programme, _ in await grant_programmes(request.config_dict[GATEWAY]):
         if (programme.id, programme.fiscal_year) == (claim.programme, claim.fiscal_year):
             return reply(await asyncio.to_thread(programme.assess, claim))
     raise InputError(

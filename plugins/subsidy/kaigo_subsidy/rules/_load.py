@@ -74,6 +74,7 @@ class _NoDuplicates(_Loader):
         return super().construct_mapping(node, deep)
 
 
+@lru_cache(maxsize=64)
 def parse_rules(content: bytes, name: str) -> RuleSet:
     """One rule file. Raises :class:`InputError` naming file, place and remedy."""
     remedy = N_("Compare it with the rule files of the kaigo_subsidy package.")
@@ -133,7 +134,6 @@ def _no_yaml(name: str, error: yaml.YAMLError) -> InputError:
     )
 
 
-@lru_cache
 def _bundled_file(name: str) -> RuleSet:
     return parse_rules((files("kaigo_subsidy.rules") / "data" / name).read_bytes(), name)
 
