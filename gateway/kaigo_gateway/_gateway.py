@@ -212,6 +212,7 @@ class Gateway:
             sealed=state.sealed,
             created_at=row.created_at,
             titles={name: (step.title, step.title_domain) for name, step in state.results.items()},
+            rules_folder=self.settings.rules_folder,
         )
 
     async def report(self, setup_id: str, language: str | None = None) -> Report:

@@ -9,11 +9,13 @@ import re
 import shutil
 import subprocess
 import zipfile
+from datetime import date
 from hashlib import sha256
 
 import openpyxl
 import pytest
 from factories import assessed, lines, view
+from icalendar import Calendar
 from kaigo_gateway.errors import CouldNotRun
 from kaigo_gateway.model.results import Finding, Status
 from kaigo_subsidy.papers import SIMULATED_MARK, exporters
@@ -395,3 +397,28 @@ def test_a_part_that_cannot_be_made_is_named_in_the_pack(monkeypatch):
 
 def _pdf_files():
     return {EVERY[name].filename for name in PDFS}
+
+
+def days_in(data):
+    calendar = Calendar.from_ical(data)
+    return {str(event["UID"]): event["DTSTART"].dt for event in calendar.walk("VEVENT")}
+
+
+def test_the_calendar_of_a_setup_without_assessment_holds_the_last_day_to_apply():
+    setup = view()
+    early = days_in(EVERY["calendar-ics"].render(setup, None))
+    assert list(early.values()) == [date(2027, 3, 12)]
+    assert early.items() <= days_in(EVERY["calendar-ics"].render(setup, assessed(setup))).items()
+
+
+def test_papers_of_a_dropped_programme_follow_its_own_rules(tmp_path):
+    from test_dropped_rules import CITY
+
+    text = CITY.replace("title: 訪問・通所・短期滞在系", "title: 市の訪問系")
+    assert text != CITY
+    (tmp_path / "city.yaml").write_text(text, encoding="utf-8")
+    where = view().site.model_copy(update={"programme": "city-x"})
+    named = where.model_copy(update={"plugins": {"subsidy": {"rules_folder": str(tmp_path)}}})
+    for setup in (view(site=where, rules_folder=tmp_path), view(site=named)):
+        assert "市の訪問系" in EVERY["portal-sheet"].render(setup, None).decode()
+    assert "市の訪問系" not in EVERY["portal-sheet"].render(view(site=where), None).decode()

@@ -73,6 +73,7 @@ async def test_a_setup_of_the_programme_is_assessed_and_its_claim_opened(tmp_pat
         await until(client, body["id"], "done")
         found = await client.get(f"/api/v1/setups/{body['id']}/assessment")
         assert (found["programme"], found["cap"]) == ("city-x", 70000)
+        assert (await client.gateway.view(body["id"])).rules_folder == tmp_path / "rules"  # for its papers
         status, _, opened = await client.post("/api/v1/claims", {"setup_id": body["id"]})
         assert (status, opened["programme"]) == (201, "city-x")
 

@@ -104,7 +104,8 @@ class SetupView:
     """A finished or running Setup, as hooks that look back on it see it (read only).
 
     ``titles`` holds, by check id, the title as a message id and the catalogue that translates it ("" for a
-    title that is shown as it is).
+    title that is shown as it is). ``rules_folder`` is the folder of further rule files that the gateway's
+    settings name, or None.
     """
 
     id: str
@@ -117,6 +118,7 @@ class SetupView:
     sealed: bool = False
     created_at: str = ""
     titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    rules_folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 from kaigo_gateway.cli.toolkit import json_option, print_json, say
 from kaigo_gateway.i18n import translate
 from kaigo_gateway.model.reasons import fill
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from datetime import datetime
+from kaigo_subsidy._cli_case_kit import (
+    document_of,
+    entry_of,
+    find,
+    line_of,
+    show_case,
+    with_gateway,
+    year_of,
+)
 
+if TYPE_CHECKING:
     from kaigo_gateway import Gateway
     from kaigo_gateway.model.cases import Case
 
-T = TypeVar("T")
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -56,15 +62,15 @@ def open_(office: str | None, setup: str | None, as_json: bool, **options: Any) 
     """Begin a claim."""
     if (office is None) == (setup is None):
         raise click.UsageError(_("Give an office number, or --setup with the id of a Setup."))
-    entry = _entry(options)
+    entry = entry_of(options)
 
     async def begin(gateway: Gateway) -> Case:
         if setup is not None:
             return await gateway.claims.open_for(setup, entry)
         assert office is not None
-        return await gateway.claims.open(options["programme"], _fiscal_year(options), office, entry)
+        return await gateway.claims.open(options["programme"], year_of(options), office, entry)
 
-    _show(_with_gateway(begin), as_json=as_json)
+    show_case(with_gateway(begin), as_json=as_json)
 
 
 @case.command(
@@ -109,16 +115,21 @@ def move(
     """Enter what happened. CLAIM is the id of a claim, or an office number (--programme, --fiscal-year)."""
     from kaigo_gateway.claims import evidence_of
 
-    entry = {**_entry(options), "state": state, "evidence": options["evidence"], "amount": options["amount"]}
+    entry = {
+        **entry_of(options),
+        "state": state,
+        "evidence": options["evidence"],
+        "amount": options["amount"],
+    }
     if options["file"] is not None:
         entry["file"] = evidence_of(options["file"])
 
     async def go_on(gateway: Gateway) -> Case:
-        found = await _find(gateway, claim, options)
+        found = await find(gateway, claim, options)
         facts = await _looked_at(gateway, found, state, claim_file, attached)
         return await gateway.claims.move(found.id, {**entry, "facts": facts})
 
-    _show(_with_gateway(go_on), as_json=as_json)
+    show_case(with_gateway(go_on), as_json=as_json)
 
 
 async def _looked_at(
@@ -155,13 +166,13 @@ def show(claim: str, as_json: bool, **options: Any) -> None:
     from kaigo_subsidy.showing import case_lines
 
     async def look(gateway: Gateway) -> tuple[Case, list[str]]:
-        found = await _find(gateway, claim, options)
+        found = await find(gateway, claim, options)
         programme = await gateway.claims.programme(found.programme, found.fiscal_year)
         return found, list(case_lines(found, programme, await gateway.claims.days(found)))
 
-    found, lines = _with_gateway(look)
+    found, lines = with_gateway(look)
     if as_json:
-        print_json(_document(found))
+        print_json(document_of(found))
         return
     for line in lines:
         say(line)
@@ -181,11 +192,11 @@ def calendar(claim: str, out: Path, **options: Any) -> None:
     from kaigo_subsidy.papers import SIMULATED_MARK
 
     async def make(gateway: Gateway) -> bytes:
-        found = await _find(gateway, claim, options)
+        found = await find(gateway, claim, options)
         mark = SIMULATED_MARK if found.simulated else ""
         return case_calendar(found, await gateway.claims.days(found), datetime.now(UTC), mark)
 
-    write_whole(out, _with_gateway(make))
+    write_whole(out, with_gateway(make))
     say(str(out))
 
 
@@ -201,12 +212,12 @@ def list_(office: str | None, state: str | None, as_json: bool) -> None:
     async def look(gateway: Gateway) -> list[Case]:
         return [found async for found in gateway.claims.every(**narrowed)]
 
-    found = _with_gateway(look)
+    found = with_gateway(look)
     if as_json:
-        print_json({"schema": "kaigo-gateway/cases/1", "cases": [_document(each) for each in found]})
+        print_json({"schema": "kaigo-gateway/cases/1", "cases": [document_of(each) for each in found]})
         return
     for each in found:
-        say(_line(each))
+        say(line_of(each))
     if not found:
         say(_("No claims yet. `kaigo-gateway grant case open` begins one."))
 
@@ -228,55 +239,5 @@ def import_(file: Path) -> None:
             found.append(await gateway.claims.case(opened.id))
         return found
 
-    for each in _with_gateway(take):
-        say(_line(each))
-
-
-def _with_gateway(work: Callable[[Gateway], Awaitable[T]]) -> T:
-    from kaigo_gateway import Gateway
-    from kaigo_gateway.cli import without_plugins
-    from kaigo_gateway.cli.toolkit import run_async
-
-    async def run() -> T:
-        async with Gateway(without=without_plugins(click.get_current_context())) as gateway:
-            return await work(gateway)
-
-    return run_async(run())
-
-
-async def _find(gateway: Gateway, claim: str, options: dict[str, Any]) -> Case:
-    """A claim by its id, or by office number, programme and year."""
-    from kaigo_gateway.ledger import CaseHead, UnknownCase
-
-    try:
-        return await gateway.claims.case(claim)
-    except UnknownCase:
-        return await gateway.claims.case(CaseHead(options["programme"], _fiscal_year(options), claim).id)
-
-
-def _entry(options: dict[str, Any]) -> dict[str, Any]:
-    on: datetime | None = options["on"]
-    entry = {"override": options["override"], "by": options["by"]}
-    return {**entry, "on": on.date()} if on else entry
-
-
-def _fiscal_year(options: dict[str, Any]) -> int:
-    from kaigo_subsidy._calendar import fiscal_year, today_in_japan
-
-    return options["year"] or fiscal_year(today_in_japan())
-
-
-def _show(found: Case, *, as_json: bool) -> None:
-    if as_json:
-        print_json(_document(found))
-    else:
-        say(_line(found))
-
-
-def _document(found: Case) -> dict[str, Any]:
-    return {"schema": "kaigo-gateway/case/1", **found.model_dump(mode="json"), "state": found.state}
-
-
-def _line(found: Case) -> str:
-    last = found.entries[-1]
-    return f"{found.id}  {found.state}  {last.on.isoformat()}  {last.evidence or last.override}".rstrip()
+    for each in with_gateway(take):
+        say(line_of(each))

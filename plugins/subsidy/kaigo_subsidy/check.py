@@ -11,10 +11,10 @@ from kaigo_gateway.model.descriptors import Check
 from kaigo_gateway.model.results import Stage, Status
 
 from kaigo_subsidy._calendar import fiscal_year
+from kaigo_subsidy._site_rules import sets_of
 from kaigo_subsidy.assessing import assess
 from kaigo_subsidy.intake import setup_claim
 from kaigo_subsidy.reasons import REASONS, grouped
-from kaigo_subsidy.rules import catalogue
 from kaigo_subsidy.settings import SubsidySettings
 from kaigo_subsidy.vendors import offered_programmes, vendor_assessment
 
@@ -110,8 +110,7 @@ def precheck_setup(context: CheckContext) -> list[Finding]:
 
 
 def _rules(context: CheckContext, settings: SubsidySettings, year: int) -> RuleSet | None:
-    folder = settings.rules_folder
-    sets = catalogue(context.site.path(folder) if folder else context.rules_folder)
+    sets = sets_of(context.site, settings, context.rules_folder)
     return sets.get(f"{context.site.programme}/{year}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kaigo_subsidy.casebook._calendar_file import calendar_file, case_calendar
+from kaigo_subsidy.casebook._calendar_file import calendar_file, case_calendar, window_calendar
 from kaigo_subsidy.casebook._days import days_of
 from kaigo_subsidy.casebook._life import life_cycle
 from kaigo_subsidy.casebook._old_register import entries_of
@@ -22,4 +22,5 @@ __all__ = [
     "examine",
     "judge",
     "life_cycle",
+    "window_calendar",
 ]

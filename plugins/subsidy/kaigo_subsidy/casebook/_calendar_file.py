@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from kaigo_gateway.model.claims import Assessment, ClaimOffice
     from kaigo_gateway.model.site import Office as SiteOffice
 
+    from kaigo_subsidy.rules import Rules
+
     Office = ClaimOffice | SiteOffice
 
 _FOLD: Final = 75
@@ -52,6 +54,13 @@ def calendar_file(assessment: Assessment | None, office: Office, made: datetime,
         return _calendar([])
     claim = f"{assessment.programme}-{assessment.fiscal_year}-{office.number}"
     days = [(key, getattr(assessment.dates, key)) for key, *_ in _TITLES]
+    return _calendar(_events(days, claim, office.name, made, mark=mark))
+
+
+def window_calendar(rules: Rules, office: Office, made: datetime, mark: str = "") -> bytes:
+    """The last day to apply, which is known before anything was assessed; a later calendar replaces it."""
+    claim = f"{rules.programme}-{rules.fiscal_year}-{office.number}"
+    days = [("window_closes", rules.window.closes.value)]
     return _calendar(_events(days, claim, office.name, made, mark=mark))
 
 

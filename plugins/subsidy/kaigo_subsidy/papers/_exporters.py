@@ -96,10 +96,13 @@ _RECORDS: Final = (
 
 
 def _calendar(facts: Facts) -> bytes:
-    """The days of the claim; an empty calendar where nothing was assessed."""
-    from kaigo_subsidy.casebook import calendar_file
+    """The days of the claim; the last day to apply where nothing was assessed yet."""
+    from kaigo_subsidy.casebook import calendar_file, window_calendar
 
-    return calendar_file(facts.assessment, facts.view.site.office, facts.made, facts.mark)
+    office = facts.view.site.office
+    if facts.assessment is None and facts.own_rules is not None:
+        return window_calendar(facts.own_rules.rules, office, facts.made, facts.mark)
+    return calendar_file(facts.assessment, office, facts.made, facts.mark)
 
 
 def _rendered(make: Callable[[Facts], bytes], view: SetupView, assessment: Assessment | None) -> bytes:

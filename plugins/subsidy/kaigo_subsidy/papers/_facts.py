@@ -10,6 +10,7 @@ from kaigo_gateway.i18n import translate
 from kaigo_gateway.model.expenses import ExpenseKind, SupportItem
 
 from kaigo_subsidy._calendar import JAPAN, era_date, fiscal_year
+from kaigo_subsidy._site_rules import sets_seen
 from kaigo_subsidy.reasons import REASONS
 from kaigo_subsidy.rules import bundled
 
@@ -93,13 +94,17 @@ class Facts:
         return self.view.today
 
     @property
-    def ruleset(self) -> RuleSet:
-        """The bundled rules that were applied; today's for care offices where others were."""
-        sets = {s.rules.id: s for s in bundled()}
+    def own_rules(self) -> RuleSet | None:
+        """The rules that were applied, or would be; None for a programme that is no rule file."""
+        sets = sets_seen(self.view)
         applied = self.assessment.rule.id if self.assessment else ""
-        year = fiscal_year(self.view.today)
-        latest = max(key for key, found in sets.items() if found.rules.office)
-        return sets.get(applied) or sets.get(f"{self.view.site.programme}/{year}") or sets[latest]
+        return sets.get(applied) or sets.get(f"{self.view.site.programme}/{fiscal_year(self.view.today)}")
+
+    @property
+    def ruleset(self) -> RuleSet:
+        """The Setup's own rules; the latest bundled ones for care offices where it has none."""
+        office = {s.rules.id: s for s in bundled() if s.rules.office}
+        return self.own_rules or office[max(office)]
 
     @property
     def made(self) -> datetime:
