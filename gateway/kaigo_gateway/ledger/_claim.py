@@ -13,6 +13,7 @@ from kaigo_gateway.ledger._chain import GENESIS, seal_hash
 from kaigo_gateway.ledger._errors import Fenced
 from kaigo_gateway.ledger._records import Entry, Record, chain
 from kaigo_gateway.ledger._rows import LEASE, SetupRow, now
+from kaigo_gateway.ledger._straight import write
 from kaigo_gateway.ledger._tables import event, record, seal, setup
 from kaigo_gateway.ledger._unbroken import unbroken
 
@@ -76,8 +77,7 @@ class Claimed:
     async def _own(self, connection: AsyncConnection, statement: sa.Update, **values: Any) -> None:
         """Run one of the fenced updates; another worker's claim or record makes it match no row."""
         mine = {"its_id": self.id, "its_epoch": self.row.epoch, "its_count": self.count}
-        changed = await connection.execute(statement, {**mine, **values})
-        if changed.rowcount != 1 or not self._held:
+        if await write(connection, statement, [{**mine, **values}]) != 1 or not self._held:
             raise Fenced(self.id)
 
     async def beat(self) -> None:
@@ -103,7 +103,7 @@ class Claimed:
             await self._write(connection, records)
             if messages:
                 rows = [{"key": key, "body": body} for key, body in messages.items()]
-                await connection.execute(self.ledger.send_once, rows if len(rows) > 1 else rows[0])
+                await write(connection, self.ledger.send_once, rows)
         self._advance(records)
 
     async def _write(self, connection: AsyncConnection, records: list[Record]) -> None:
@@ -114,8 +114,7 @@ class Claimed:
             head_hash=records[-1].hash,
             lease_until=time.time() + LEASE,
         )
-        rows = [item.row() for item in records]
-        await connection.execute(_INSERT, rows if len(rows) > 1 else rows[0])
+        await write(connection, _INSERT, [item.row() for item in records])
 
     def _advance(self, records: list[Record]) -> None:
         self.count, self.head = self.count + len(records), records[-1].hash
