@@ -37,6 +37,8 @@ _DOUBTS: Final = {
 _SAMPLE: Final = 1 << 16
 BLOCK: Final = 1 << 17
 _ROW_GROUP: Final = 122_880
+_LEAST, _MOST = 1 << 22, 1 << 26
+"""Bytes: above the longest line that the engine takes; what memory should hold for each thread."""
 
 
 def duckdb() -> ModuleType:
@@ -99,10 +101,10 @@ def _stretch(source: Path, connection: Any) -> int | None:
     """
     size = source.stat().st_size
     with source.open("rb") as file:
-        rows = file.read(_SAMPLE).count(b"\n") * size // min(size, _SAMPLE) if size else 0
+        rows = file.read(_SAMPLE).count(b"\n") * size // max(1, min(size, _SAMPLE))
     ((threads,),) = connection.execute("SELECT current_setting('threads')").fetchall()
     groups = rows // (_ROW_GROUP * threads)
-    return size // (groups * threads) + 1 if groups else None
+    return min(max(size // (groups * threads) + 1, _LEAST), _MOST) if groups else None
 
 
 def numbers_in_doubt(source: Path) -> bool:
