@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -92,6 +93,30 @@ class GrantSettings(_Section):
     )
 
 
+class DeliverySettings(_Section):
+    """The vendor's own server that is told what happened; without ``url`` nothing leaves this machine."""
+
+    url: str | None = Field(default=None, description="https address that takes messages")
+    token: SecretRef | None = Field(default=None, description="sent as Authorization: Bearer")
+    ca_file: Path | None = Field(
+        default=None, description="certificates to trust instead of the system's, PEM, relative to this file"
+    )
+    every: float = Field(default=30.0, ge=1, le=3600, description="seconds between two deliveries")
+
+    @field_validator("url")
+    @classmethod
+    def _encrypted(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        here = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+        if parts.scheme not in ({"https", "http"} if here else {"https"}) or not parts.hostname:
+            raise ValueError(N_("an address that begins with https:// is needed"))
+        if parts.username or parts.password:
+            raise ValueError(N_("a password does not belong into an address; use token"))
+        return url
+
+
 class Settings(BaseSettings):
     """All settings of the product; see ``docs/settings.md``."""
 
@@ -106,6 +131,7 @@ class Settings(BaseSettings):
     web: WebSettings = Field(default_factory=WebSettings)
     supporter: SupporterSettings = SupporterSettings()
     grant: GrantSettings = GrantSettings()
+    delivery: DeliverySettings = DeliverySettings()
     base: Path = Field(default=Path(), exclude=True, description="folder of the settings file")
     file: Path | None = Field(default=None, exclude=True, description="the settings file (it need not exist)")
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from kaigo_gateway.sandbox.authority import DemoAuthority
+from kaigo_gateway.settings import DeliverySettings
 from kaigo_gateway.setup import Progress
 from kaigo_gateway.web import _tally
 from kaigo_gateway.web._tally import Tally
@@ -84,10 +86,27 @@ def test_a_plugin_that_makes_up_codes_does_not_fill_the_memory(monkeypatch):
 
 
 async def test_each_metric_is_documented(tmp_path):
-    async with served(tmp_path, plugin(Stage2()), files=(tmp_path,)) as client:
+    somewhere = DeliverySettings(url="http://localhost:9/nobody", every=3600)
+    async with served(tmp_path, plugin(Stage2()), files=(tmp_path,), delivery=somewhere) as client:
         await finished(client, tmp_path)
         names = {
             f"{name}_total" if family.type == "counter" else name
             for name, family in (await families(client)).items()
         }
     assert {name for name in names if f"| `{name}` |" not in DOCS} == set()
+
+
+async def test_messages_that_wait_are_counted_only_where_there_is_somebody_to_tell(tmp_path):
+    async with served(tmp_path / "a", plugin(Stage2())) as client:
+        assert "kaigo_gateway_messages_waiting" not in await families(client)
+    nowhere = DeliverySettings(url="http://localhost:9/nobody", every=1)
+    async with served(tmp_path / "b", plugin(Stage2()), files=(tmp_path,), delivery=nowhere) as client:
+        await finished(client, tmp_path)
+        for _ in range(600):
+            seen = await families(client)
+            if value(seen["kaigo_gateway_delivery_failing"]):
+                break
+            await asyncio.sleep(0.05)
+        waiting = value(seen["kaigo_gateway_messages_waiting"])
+        assert waiting == await client.gateway.ledger.waiting() > 2
+        assert value(seen["kaigo_gateway_delivery_failing"]) == 1

@@ -27,7 +27,7 @@ _COMMANDS: Final = {
     "serve": (N_("Start the local page and REST service."), "serve:serve"),
     "service": (N_("Install the local service to start with the machine."), "service:service"),
     "plugins": (N_("List, create and check plugins."), "plugins:plugins"),
-    "ledger": (N_("Verify the ledger's chain of records."), "ledger:ledger"),
+    "ledger": (N_("Verify the ledger's chain of records; tell a server what happened."), "ledger:ledger"),
     "doctor": (N_("Check this installation itself."), "doctor:doctor"),
 }
 

@@ -1,9 +1,9 @@
-"""``kaigo-gateway ledger``: look for tampering."""
+"""``kaigo-gateway ledger``: look for tampering, deliver messages."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -34,9 +34,9 @@ FAULTS = {
 """Fault code → what it means; the codes are stable."""
 
 
-@click.group(short_help=N_("Verify the ledger's chain of records."))
+@click.group(short_help=N_("Verify the ledger's chain of records; tell a server what happened."))
 def ledger() -> None:
-    """Verify the ledger's chain of records."""
+    """Verify the ledger's chain of records; tell the vendor's own server what happened."""
 
 
 @ledger.command(short_help=N_("Find any changed, missing or reordered record."))
@@ -63,6 +63,50 @@ def verify(ctx: click.Context, *, as_json: bool) -> None:
         verdict = gettext("intact") if found.intact else gettext("NOT intact")
         say(fill(text, {**asdict(found), "verdict": verdict}))
     finish("ok" if found.intact else "fail")
+
+
+@ledger.command(short_help=N_("What waits to be told to the vendor's server."))
+@json_option
+@click.pass_context
+def outbox(ctx: click.Context, *, as_json: bool) -> None:
+    """Show how many messages wait for the server of delivery.url in the settings, and the first of them."""
+
+    async def look(gateway: Gateway) -> tuple[str | None, int, list[tuple[int, str, Any]]]:
+        async with gateway:
+            url = gateway.settings.delivery.url
+            return url, await gateway.ledger.waiting(), await gateway.ledger.unsent(20)
+
+    url, count, first = run_async(look(open_gateway(ctx)))
+    if as_json:
+        messages = [{"key": key, **body} for _, key, body in first]
+        print_json({"schema": "kaigo-gateway/outbox/1", "url": url, "waiting": count, "first": messages})
+        return
+    say(
+        fill(
+            gettext("{count} messages wait. They go to: {url}"),
+            {"count": count, "url": url or gettext("nowhere")},
+        )
+    )
+    for _, key, _body in first:
+        say(f"  {key}")
+
+
+@ledger.command(short_help=N_("Tell the vendor's server what waits, now."))
+@json_option
+@click.pass_context
+def deliver(ctx: click.Context, *, as_json: bool) -> None:
+    """Send what waits to the server that delivery.url of the settings names; `serve` does so by itself."""
+    from kaigo_gateway.delivery import Delivery
+
+    async def send(gateway: Gateway) -> int:
+        async with gateway:
+            return await Delivery(gateway.ledger, gateway.settings).send()
+
+    count = run_async(send(open_gateway(ctx)))
+    if as_json:
+        print_json({"schema": "kaigo-gateway/delivered/1", "delivered": count})
+    else:
+        say(fill(gettext("{count} messages delivered."), {"count": count}))
 
 
 def _document(found: Verification) -> dict[str, object]:

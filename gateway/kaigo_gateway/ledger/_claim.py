@@ -120,7 +120,10 @@ class Claimed:
         self.count, self.head = self.count + len(records), records[-1].hash
 
     async def seal(self, entry: Entry, key: Ed25519PrivateKey, key_id: str, overall: str) -> None:
-        """Record ``entry``, sign the chain's head into the book of seals and end the Setup as done."""
+        """Record ``entry``, sign the chain's head into the book of seals and end the Setup as done.
+
+        A message of the end, with the verdict and the sealed hash, goes into the outbox.
+        """
         records = chain(self.id, [entry], after=self.count, head=self.head, at=now())
         await unbroken(self._end(records, key, key_id, overall))
 
@@ -128,6 +131,7 @@ class Claimed:
         async with self.ledger.begin() as connection:
             await self._write(connection, records)
             await self._seal(connection, records[-1], key, key_id)
+            await write(connection, self.ledger.send_once, [self._message_of_end(records[-1], overall)])
             await connection.execute(
                 sa.update(setup)
                 .where(setup.c.id == self.id)
@@ -135,6 +139,10 @@ class Claimed:
             )
         self._advance(records)
         self._held = False
+
+    def _message_of_end(self, last: Record, overall: str) -> dict[str, Any]:
+        body = {"setup": self.id, "sealed": last.hash, "overall": overall, "simulated": self.row.simulated}
+        return {"key": f"{self.id}/{last.kind}/{last.key}", "body": body}
 
     async def _seal(
         self, connection: AsyncConnection, last: Record, key: Ed25519PrivateKey, key_id: str

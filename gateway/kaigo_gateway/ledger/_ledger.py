@@ -205,6 +205,12 @@ class Ledger:
         async with self.read() as connection:
             return [tuple(each) for each in await connection.execute(query)]
 
+    async def waiting(self) -> int:
+        """How many outbox rows are not yet delivered."""
+        query = sa.select(sa.func.count()).select_from(outbox).where(outbox.c.sent_at.is_(None))
+        async with self.read() as connection:
+            return int((await connection.execute(query)).scalar_one())
+
     async def mark_sent(self, ids: Sequence[int]) -> None:
         """Note that outbox rows were delivered."""
         async with self.begin() as connection:

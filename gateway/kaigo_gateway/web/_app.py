@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from kaigo_gateway.delivery import Delivery
 from kaigo_gateway.i18n import system_language
 from kaigo_gateway.web import _metrics
 from kaigo_gateway.web._feeds import Feeds
@@ -16,6 +17,7 @@ from kaigo_gateway.web._fresh import Fresh
 from kaigo_gateway.web._glance import Glances
 from kaigo_gateway.web._keys import (
     ACCESS,
+    DELIVERY,
     DOCUMENT,
     FEEDS,
     FRESH,
@@ -60,8 +62,9 @@ def create_app(
 
     Serve it, or mount it: ``product.add_subapp("/kaigo", create_app(gateway, access=own_login))``. Without
     ``access`` callers are known by the tokens in ``<options.folder>/tokens`` (made when missing) and by
-    sessions. The application runs the gateway's engine while it is up, unless ``options.run_engine`` is
-    false. Raises :class:`kaigo_gateway.errors.CouldNotRun` when the private folder cannot be used.
+    sessions. While it is up the application runs the gateway's engine and delivers messages where the
+    settings name a server, unless ``options.run_engine`` is false. Raises
+    :class:`kaigo_gateway.errors.CouldNotRun` when the private folder cannot be used.
     """
     chosen = options or WebOptions()
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=chosen.max_document)
@@ -70,6 +73,7 @@ def create_app(
     app[LIVE] = Live(gateway.progress, app[TALLY])
     app[OVERVIEW], app[STREAMS] = Overview(gateway), Counter()
     app[GLANCES], app[FRESH] = Glances(), Fresh(gateway.ledger)
+    app[DELIVERY] = Delivery(gateway.ledger, gateway.settings)
     app[RATE], app[REQUESTS], app[READERS] = RateLimit(), Counter(), Readers()
     app[ACCESS] = access or TokenAccess.from_file(
         chosen.tokens,
@@ -96,6 +100,8 @@ async def _run(app: web.Application) -> AsyncIterator[None]:
         await stack.enter_async_context(live)
         if app[OPTIONS].run_engine:
             await stack.enter_async_context(app[GATEWAY].engine)
+            delivery = app[DELIVERY]
+            await stack.enter_async_context(delivery)
         await asyncio.to_thread(forget_old_uploads, app[OPTIONS])
         yield
 

@@ -14,6 +14,7 @@ from kaigo_gateway.web.access import Access, Principal
 if TYPE_CHECKING:
     from collections import Counter
 
+    from kaigo_gateway.delivery import Delivery
     from kaigo_gateway.web._feeds import Feeds
     from kaigo_gateway.web._fresh import Fresh
     from kaigo_gateway.web._glance import Glances
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from kaigo_gateway.web.safety._rate import RateLimit
 
 GATEWAY: Final = web.AppKey("gateway", Gateway)
+DELIVERY: Final[web.AppKey[Delivery]] = web.AppKey("delivery")
 DOCUMENT: Final[web.AppKey[list[bytes]]] = web.AppKey("document")
 """The OpenAPI document once it has been asked for."""
 OPERATIONS_HERE: Final[web.AppKey[tuple[Operation, ...]]] = web.AppKey("operations")

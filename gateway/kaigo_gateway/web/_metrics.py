@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from aiohttp import web
 
 from kaigo_gateway._version import __version__
-from kaigo_gateway.web._keys import FEEDS, GATEWAY, OVERVIEW, REQUESTS, TALLY
+from kaigo_gateway.web._keys import DELIVERY, FEEDS, GATEWAY, OVERVIEW, REQUESTS, TALLY
 from kaigo_gateway.web._tally import BOUNDS
 from kaigo_gateway.web.access import Role, needs
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from kaigo_gateway._gateway import Gateway
+    from kaigo_gateway.delivery import Delivery
     from kaigo_gateway.web._tally import Durations, Tally
 
 Labels: TypeAlias = tuple[tuple[str, str], ...]
@@ -126,6 +127,17 @@ def _process(tally: Tally) -> Iterator[str]:
     yield from _single("process_resident_memory_bytes", "gauge", "Memory of the process.", size)
 
 
+async def _messages(delivery: Delivery, gateway: Gateway) -> list[str]:
+    """Only where the settings name a server: elsewhere nothing is ever delivered."""
+    if gateway.settings.delivery.url is None:
+        return []
+    waiting, failing = await gateway.ledger.waiting(), float(delivery.trouble is not None)
+    return [
+        *_single("kaigo_gateway_messages_waiting", "gauge", "Messages not yet delivered.", waiting),
+        *_single("kaigo_gateway_delivery_failing", "gauge", "1 after a failed delivery.", failing),
+    ]
+
+
 @needs(Role.VIEWER)
 async def metrics(request: web.Request) -> web.StreamResponse:
     """The metrics page."""
@@ -143,6 +155,7 @@ async def metrics(request: web.Request) -> web.StreamResponse:
             "kaigo_gateway_setup_troubles", "gauge", "Setups that could not be advanced.",
             len(gateway.engine.troubles),
         ),
+        *await _messages(app[DELIVERY], gateway),
         *_work(tally),
         *await _certificates(gateway),
         *family("kaigo_gateway_streams", "gauge", "Open event streams.", open_streams),
