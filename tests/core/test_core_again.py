@@ -13,6 +13,7 @@ from core_kit import (
     well,
 )
 from kaigo_gateway.ledger import verify
+from kaigo_gateway.model.expenses import ExpenseKind, SupportItem
 from kaigo_gateway.model.results import Stage
 
 
@@ -116,3 +117,24 @@ async def test_a_line_given_twice_or_without_key_is_named_and_never_doubled(sqli
     assert booked(await sqlite_ledger.records("S1")) == [("visit", "black", 5000)]
     assert codes(state, "expense.records") == ["EXPENSES_RECORDED", *["PLUGIN_HOOK_WRONG_TYPE"] * 2]
     assert state.results["expense.records"].findings[0].seen["total"] == "5,000"
+
+
+async def test_lines_stand_in_the_order_of_the_rules_whichever_plugin_answers_first(sqlite_ledger):
+    reader = {"kind": "card_reader", "item": None, "key": "r"}
+    rights = {"kind": "connection_support", "item": "user_rights", "key": "u"}
+    careplan = {"kind": "connection_support", "item": "careplan_link", "key": "c"}
+
+    def giving(name, *lines):
+        def expenses(setup):
+            return [setup.site.expenses[0].model_copy(update=_typed(line)) for line in lines]
+
+        return plugin_with(check(f"{name}.a"), gateway_expenses=expenses, name=name)
+
+    bench = Bench(sqlite_ledger, host_of(giving("one", careplan, rights), giving("two", reader)))
+    state = await bench.run(the_site=site(expenses=[price("visit", 5000)]))
+    assert list(state.lines) == ["r", "u", "c"]
+
+
+def _typed(line):
+    item = SupportItem(line["item"]) if line["item"] else None
+    return {**line, "kind": ExpenseKind(line["kind"]), "item": item, "proof": ()}

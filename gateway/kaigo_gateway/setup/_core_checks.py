@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.descriptors import Check, CheckContext, SetupView
-from kaigo_gateway.model.expenses import ExpenseLine
+from kaigo_gateway.model.expenses import ExpenseKind, ExpenseLine, SupportItem
 from kaigo_gateway.model.results import Finding, Stage
 from kaigo_gateway.setup._expenses import expense_finding
 from kaigo_gateway.setup.reasons import CORE_REASONS
@@ -77,4 +77,10 @@ def _booked_once(
                 refused.append(problem)
             else:
                 lines[line.key] = line
-    return list(lines.values()), refused
+    return sorted(lines.values(), key=_place), refused
+
+
+def _place(line: ExpenseLine) -> tuple[int, int]:
+    """The order of 要綱 第3条: readers, then support by item. Which plugin answers first is chance."""
+    items = list(SupportItem)
+    return list(ExpenseKind).index(line.kind), items.index(line.item) if line.item else len(items)
