@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+import subprocess
+import sys
 import zlib
 
 import pytest
@@ -284,3 +286,16 @@ def test_the_command_wants_a_claim_file_or_a_setup_and_no_more():
     for given in ([], ["claim.toml", "--setup", "x"]):
         done = CliRunner().invoke(grant, ["precheck", *given])
         assert (done.exit_code, "--setup" in done.output) == (2, True)
+
+
+def test_a_damaged_pdf_is_told_in_our_words_only(tmp_path):
+    """A process of its own: pytest takes what a library logs, a console does not."""
+    from test_command import CLAIM
+
+    (tmp_path / "claim.toml").write_text(CLAIM, encoding="utf-8")
+    (tmp_path / "cut.pdf").write_bytes(pdf(GOOD)[:400])
+    words = ("--lang", "ja", "grant", "precheck", "claim.toml", "--attach", "receipt=cut.pdf")
+    command = [sys.executable, "-m", "kaigo_gateway", *words]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert not done.stderr

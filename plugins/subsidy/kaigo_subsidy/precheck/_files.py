@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import struct
 from dataclasses import dataclass
 from io import BytesIO
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 KINDS: Final = {".pdf": "PDF", ".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
 _PNG_HEAD: Final = 24
 _MOST_PAGES: Final = 40
+logging.getLogger("pypdf").addHandler(logging.NullHandler())  # or its remarks on bad files reach the console
 
 
 @dataclass(frozen=True, slots=True)
