@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import use_language
 from kaigo_subsidy.cli import grant
-from kaigo_subsidy.related import known_facts, programmes, read_facts, statements
+from kaigo_subsidy.related import example_of, known_facts, programmes, read_facts, statements
 from kaigo_subsidy.showing import related_lines
 
 
@@ -99,7 +99,13 @@ def test_a_wrong_fact_is_refused_with_what_is_expected_in_both_languages(tmp_pat
 
 def test_the_json_holds_both_languages_dates_and_the_keys_of_a_file_of_facts():
     document = json.loads(CliRunner().invoke(grant, ["related", "--json"]).stdout)
-    assert 'service_group = "visiting" (visiting, facility, both)' in document["facts"]
+    assert 'service_group = "visiting"  # visiting, facility, both' in document["facts"]
     for one in document["programmes"]:
         assert one["dated"]
         assert all(r["text"] and r["text_en"] for r in one["requirements"])
+
+
+def test_the_examples_of_facts_can_be_copied_into_a_file_as_they_stand(tmp_path):
+    path = tmp_path / "facts.toml"
+    path.write_text("\n".join(map(example_of, known_facts())), encoding="utf-8")
+    assert set(read_facts(path)) == set(known_facts())

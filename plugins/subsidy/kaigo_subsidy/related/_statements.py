@@ -220,11 +220,11 @@ def known_facts() -> dict[str, Callable[[Any], bool]]:
 def example_of(key: str) -> str:
     """A line of a file of facts."""
     if key == GROUP:
-        return f'{GROUP} = "{GROUPS[0]}" ({", ".join(GROUPS)})'
+        return f'{GROUP} = "{GROUPS[0]}"  # {", ".join(GROUPS)}'
     found = next((r for r in _every() if r.key == key), None)
     if found is None or isinstance(found.equals, bool):
         return f"{key} = true"
-    return f"{key} = {found.at_least}" if found.at_least else f'{key} = "{found.one_of[0]}" (or "no")'
+    return f"{key} = {found.at_least}" if found.at_least else f'{key} = "{found.one_of[0]}"  # "no"'
 
 
 def _every() -> Iterator[Requirement]:
