@@ -76,6 +76,8 @@ def test_no_lines_wrong_settings_and_unknown_programmes_are_findings_not_crashes
     wrong = assess_setup(context(*lines(), readings={"same_category": "thrice"}))
     assert wrong.reason_code == "GRANT_SETTINGS_WRONG"
     assert "same_category" in wrong.seen["why"]
+    mistyped = assess_setup(context(*lines(), readings={"same_categry": "once"}))
+    assert mistyped.reason_code == "GRANT_SETTINGS_WRONG"
     assert assess_setup(context(*lines(), fiscal_year=2031)).reason_code == "GRANT_PROGRAMME_UNKNOWN"
 
 

@@ -185,6 +185,9 @@ def test_a_reading_can_be_chosen_and_a_wrong_one_is_refused(claim):
     assert json.loads(done.stdout)["cap"] == 64000
     assert "sum" in refusal("assess", claim, "--reading", "same_category=twice").text("en")
     assert refusal("assess", claim, "--reading", "same_category").exit_code == 2
+    mistyped = refusal("assess", claim, "--reading", "same_categry=once").text("en")
+    assert mistyped.startswith("There is no reading same_categry. Choose one of: same_category, ")
+    assert run("assess", claim, "--reading", "medical_income=kept").exit_code == 0, "another programme has it"
 
 
 def test_a_hospital_must_name_its_kind_and_beds(tmp_path):

@@ -26,6 +26,19 @@ if TYPE_CHECKING:
     from kaigo_subsidy.settings import SubsidySettings
 
 M = TypeVar("M", bound=BaseModel)
+_JSON_WORDS: Final = (  # what Python's reader says, for the catalogue
+    N_("Expecting property name enclosed in double quotes"),
+    N_("Expecting value"),
+    N_("Expecting ',' delimiter"),
+    N_("Expecting ':' delimiter"),
+    N_("Extra data"),
+    N_("Unterminated string starting at"),
+    N_("Invalid control character at"),
+    N_("Invalid \\escape"),
+    N_("Invalid \\uXXXX escape"),
+    N_("Illegal trailing comma before end of object"),
+    N_("Illegal trailing comma before end of array"),
+)
 _OURS = {"key", "proof"}  # written by a Setup, not by people
 _EXAMPLES: Final = {
     "programme": 'programme = "kiban-office"',
@@ -142,13 +155,10 @@ def _read_json(path: Path) -> dict[str, Any]:
             column=error.colno,
             why=error.msg,
         ) from None
-    except (ValueError, RecursionError) as error:
+    except (_NotInClaims, ValueError, RecursionError) as error:
+        message, seen = _told_of(error)
         raise InputError(
-            N_("{name} cannot be used as a claim: {why}."),
-            N_("Correct that place."),
-            domain="kaigo_subsidy",
-            name=path,
-            why=error if isinstance(error, ValueError) else N_("it is nested too deeply"),
+            message, N_("Correct that place."), domain="kaigo_subsidy", name=path, seen=seen
         ) from None
     if not isinstance(data, dict):
         raise InputError(
@@ -160,17 +170,30 @@ def _read_json(path: Path) -> dict[str, Any]:
     return data
 
 
+class _NotInClaims(Exception):
+    """What JSON lets pass and a claim must not hold; a sentence and what was seen."""
+
+
+def _told_of(error: Exception) -> tuple[str, str]:
+    if isinstance(error, _NotInClaims):
+        return error.args[0], error.args[1]
+    if isinstance(error, RecursionError):
+        return N_("{name} cannot be used as a claim: it is nested too deeply."), ""
+    return N_("{name} cannot be used as a claim: a number has too many digits."), ""
+
+
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """A key that stands twice would silently win over the first: refuse it."""
     data = dict(pairs)
     if len(data) < len(pairs):
         keys = [key for key, _ in pairs]
-        raise ValueError(f"the key {next(k for k in keys if keys.count(k) > 1)!r} stands twice")
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise _NotInClaims(N_("{name} cannot be used as a claim: the key {seen} stands twice."), twice)
     return data
 
 
 def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a number")
+    raise _NotInClaims(N_("{name} cannot be used as a claim: {seen} is not a number."), name)
 
 
 def read_readings(pairs: Sequence[str]) -> dict[str, str]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
 
+from kaigo_subsidy.rules import ASSESSED_READINGS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -15,13 +17,21 @@ if TYPE_CHECKING:
 
 
 def chosen_readings(rules: Rules, wanted: Mapping[str, str] | None) -> dict[str, str]:
-    """Defaults of the rule file, overruled by settings. Raises :class:`InputError` for an unknown option.
+    """Defaults of the rule file, overruled by settings. Raises :class:`InputError` for what is not known.
 
-    A reading that this programme does not have is passed over: settings hold for all programmes.
+    A reading that only other programmes have is passed over: settings hold for all programmes.
     """
     readings = {reading.id: reading.default for reading in rules.readings}
     options = {reading.id: reading.options for reading in rules.readings}
     for name, option in (wanted or {}).items():
+        if name not in ASSESSED_READINGS:
+            raise InputError(
+                N_("There is no reading {name}."),
+                N_("Choose one of: {names}."),
+                domain="kaigo_subsidy",
+                name=name,
+                names=list(ASSESSED_READINGS),
+            )
         if name in options and option not in options[name]:
             raise InputError(
                 N_("The reading {name} cannot be {option}."),
