@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 STANDARD: Final = "a-2b"
 BORROWED: Final = "同梱のフォントにない文字があるため、一部の文字をこの端末のフォントで表示しています。"
-_MISSING: Final = re.compile(r'the text "(.+?)" could not be displayed|does not.*glyph', re.DOTALL)
+_MISSING: Final = re.compile(r'the text `?"(.+?)"`? could not be displayed|does not.*glyph', re.DOTALL)
 
 
 def typst() -> ModuleType:
