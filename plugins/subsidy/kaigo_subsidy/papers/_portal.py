@@ -11,6 +11,7 @@ from kaigo_subsidy.papers._model import Fields, Table, Text
 if TYPE_CHECKING:
     from kaigo_subsidy.papers._facts import Facts
     from kaigo_subsidy.papers._model import Block, Paper
+    from kaigo_subsidy.rules import RuleSet
 
 WHERE = (
     "ポータルのマイページ → 各種申請 → カードリーダー等の購入及び介護情報基盤との接続サポート等に係る助成金"
@@ -70,15 +71,24 @@ _REMINDERS = (
 
 def services_table(facts: Facts) -> Table:
     """助成金情報: category and service type code, one row each, as the form wants them."""
-    rules = facts.ruleset
-    rows = []
-    for code in facts.view.site.office.services:
-        service = rules.services.get(code)
-        category = rules.office.categories[service.category].title if service else "（一覧にありません）"
-        rows.append((category, code, service.name if service else ""))
+    asked = list(dict.fromkeys(facts.view.site.office.services))
+    rows = [row for code in asked if (row := _service(code, asked, facts.ruleset))]
     return Table(
         "助成金情報", ("補助対象", "サービス種類コード", "サービス種類"), tuple(rows), widths=(3, 2, 5)
     )
+
+
+def _service(code: str, asked: list[str], ruleset: RuleSet) -> tuple[str, str, str] | None:
+    """One row of the form; None for a preventive service whose care service has its own (別添 ※)."""
+    entered = ruleset.preventive.get(code, code)
+    if entered != code and entered in asked:
+        return None
+    service = ruleset.services.get(entered)
+    if service is None:
+        out = code in ruleset.excluded
+        return ("（総合事業のため対象外）" if out else "（一覧にありません）"), code, ""
+    read = f"（介護予防サービス {code} を読み替え）" if entered != code else ""
+    return ruleset.office.categories[service.category].title, entered, service.name + read
 
 
 def _readers(facts: Facts) -> Fields:
