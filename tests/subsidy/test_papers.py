@@ -11,6 +11,7 @@ import subprocess
 import zipfile
 from datetime import date
 from hashlib import sha256
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -20,6 +21,7 @@ from kaigo_gateway.errors import CouldNotRun
 from kaigo_gateway.model.results import Finding, Status
 from kaigo_subsidy.papers import SIMULATED_MARK, exporters
 from kaigo_subsidy.papers._cp932 import to_cp932
+from kaigo_subsidy.papers._print import _refusal
 from kaigo_subsidy.papers._receipt import tax_in
 from kaigo_subsidy.papers._records import HEADER
 
@@ -422,3 +424,32 @@ def test_papers_of_a_dropped_programme_follow_its_own_rules(tmp_path):
     for setup in (view(site=where, rules_folder=tmp_path), view(site=named)):
         assert "市の訪問系" in EVERY["portal-sheet"].render(setup, None).decode()
     assert "市の訪問系" not in EVERY["portal-sheet"].render(view(site=where), None).decode()
+
+
+def test_the_portal_sheet_enters_a_preventive_service_as_its_care_service():
+    """要綱 別添 ※: read as the care service; beside it there is nothing more to enter."""
+    alone = text_of_page(made("portal-sheet", view(office={"services": ["62"]})))
+    assert "訪問・通所・短期滞在系 12 訪問入浴介護（介護予防サービス 62 を読み替え）" in alone
+    both = text_of_page(made("portal-sheet", view(office={"services": ["12", "62", "A2", "99"]})))
+    assert both.count("訪問入浴介護") == 1
+    assert "（総合事業のため対象外） A2 （一覧にありません） 99" in both
+
+
+def test_long_notices_of_a_sheet_are_wrapped_within_the_printed_columns():
+    """Otherwise fit-to-width prints the whole page as small as the longest sentence is long."""
+    setup = view(office={"services": ["11", "15", "32", "38"]})
+    sheet = openpyxl.load_workbook(io.BytesIO(made("claim-summary-xlsx", setup))).worksheets[0]
+    merged = {area.min_row for area in sheet.merged_cells.ranges if (area.min_col, area.max_col) == (1, 3)}
+    notices = [cell for cell in sheet["A"] if "READING_" in str(cell.value)]
+    assert notices
+    for cell in notices:
+        assert cell.row in merged
+        assert cell.alignment.wrap_text
+        assert sheet.row_dimensions[cell.row].height > 15
+
+
+def test_a_character_that_no_font_has_is_named_alone():
+    said = 'error: the text `"\U0001f642"` could not be displayed with font `"BIZ UDPGothic"`'
+    older = 'error: the text "\U0001f642" could not be displayed with font "BIZ UDPGothic"'
+    paper = SimpleNamespace(title="x")
+    assert {_refusal(paper, each).values["what"] for each in (said, older)} == {"\U0001f642"}

@@ -65,6 +65,7 @@ def _formats(book: Any) -> dict[str, Any]:
         "title": book.add_format({**base, "bold": True, "font_size": 14, "text_wrap": False}),
         "mark": book.add_format({**base, "bold": True, "font_color": "#CE0000", "text_wrap": False}),
         "plain": book.add_format({**base, "text_wrap": False}),
+        "prose": book.add_format({**base, "valign": "top"}),
         "heading": book.add_format({**base, "bold": True, "bottom": 2, "text_wrap": False}),
         "label": book.add_format({**edge, "bg_color": "#F2F2F2"}),
         "header": book.add_format({**edge, "bold": True, "bg_color": "#E8F1FE"}),
@@ -119,7 +120,7 @@ class _Sheet:
                 f"「{table.title}」はシート「{_name(f'{number} {table.title}')}」にあります。", "plain"
             )
         for line in self.paper.foot:
-            self._line(line, "plain")
+            self._prose(line)
 
     def write_table(self, table: Table) -> None:
         """A sheet of one table: its heading stays in sight and is printed on every page."""
@@ -201,7 +202,16 @@ class _Sheet:
 
     def _text(self, block: Text) -> None:
         for line in block.lines:
-            self._line(line, "plain")
+            self._prose(line)
+
+    def _prose(self, text: str) -> None:
+        """Wrapped over all columns: a line that runs past them would shrink the printed page."""
+        lines = -(-_columns_of(text) * 10 // (9 * sum(self.widths)))
+        if lines > 1:
+            self.sheet.set_row(self.row, _LINE * lines)
+        self.sheet.merge_range(self.row, 0, self.row, len(self.widths) - 1, "", self.formats["prose"])
+        self.sheet.write_string(self.row, 0, text, self.formats["prose"])
+        self.row += 1
 
 
 def _formula(label: str, cells: dict[str, str]) -> str | None:
