@@ -35,10 +35,18 @@ REASONS: Final = ReasonBook("kaigo_careplan_link").add(
     Reason(
         "CAREPLAN_CERTIFICATE_MISSING",
         _FAIL,
-        N_(
-            "No client certificate of office {office} is in the vault, so none can be shown to the data link."
-        ),
+        N_("Office {office} has no client certificate ready, so none can be shown to the data link."),
         (N_("Install the client certificate (kaigo-gateway cert install)."),),
+        Actor.SUPPORTER,
+    ),
+    Reason(
+        "CAREPLAN_CERTIFICATE_AWAITED",
+        _FAIL,
+        N_("The data link at {host} is reached and asks for a certificate; office {office} has none ready."),
+        (
+            N_("Install the client certificate (kaigo-gateway cert install)."),
+            N_("Then run this check again; line, proxy and TLS are in order."),
+        ),
         Actor.SUPPORTER,
     ),
     Reason(
