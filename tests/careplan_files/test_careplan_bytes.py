@@ -185,7 +185,8 @@ def test_one_endless_line_is_one_finding_and_little_memory():
             self.given += size
             return b"9" * size if self.given < 100_000_000 else b""
 
-    from kaigo_careplan_link.files._check import Options, check_stream
+    from kaigo_careplan_link.files._check import check_stream
+    from kaigo_careplan_link.files._options import Options
 
     stream = Endless()
     report = check_stream(NAMES[0], stream, Options())

@@ -112,9 +112,9 @@ def validate(  # noqa: PLR0913 - one parameter per option
     options = options_for(profile, rules=changes, show_values=show_values)
     checking = Checking(_wanted(paths), options, jobs=jobs, progress=progress(quiet=as_json or jsonl))
     if as_json:
-        print_whole(checking, profile)
+        print_whole(checking)
     else:
-        print_stream(checking, profile, jsonl=jsonl)
+        print_stream(checking, jsonl=jsonl)
 
 
 def _wanted(paths: Sequence[str]) -> list[str]:

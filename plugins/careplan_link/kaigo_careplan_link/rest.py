@@ -18,6 +18,7 @@ from aiohttp import web
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.web import (
+    GATEWAY,
     OPTIONS,
     Operation,
     Part,
@@ -26,10 +27,14 @@ from kaigo_gateway.web import (
     problem,
     query_of,
     receive,
+    rules_of,
     together,
     without_folder,
 )
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kaigo_careplan_link.link._site import site_settings
+from kaigo_careplan_link.link.settings import CareplanSettings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -74,30 +79,44 @@ async def _over_files(request: web.Request, work: Callable[[Path, dict[str, str]
 
 
 async def check(request: web.Request) -> web.StreamResponse:
-    """Check files with a profile and changed rules, as ``careplan validate`` does."""
-    from kaigo_careplan_link.files import validate
+    """Check files with a profile and changed rules, as ``careplan validate`` does.
 
-    def work(folder: Path, fields: dict[str, str]) -> dict[str, Any]:
-        shown = fields.get("show_values", "") == "true"
-        profile = fields.get("profile") or "standard"
-        return validate([folder], profile, rules=_rules(fields), show_values=shown).as_dict()
-
-    document, folder = await _over_files(request, work)
+    With ``setup_id`` both begin with what the site file of that Setup says; the form's own come on top.
+    """
+    async with receive(request, most=request.config_dict[OPTIONS].max_validated) as form:
+        if not form.files:
+            raise problem("FILE_MISSING", detail="file")
+        settings = await _settings(request, form.fields.get("setup_id", ""))
+        folder = await together(form)
+        document = await asyncio.to_thread(_checked, folder, form.fields, settings)
     return web.json_response(without_folder(document, f"{folder}"))
 
 
-def _rules(fields: dict[str, str]) -> dict[str, str]:
-    """``CODE=SEVERITY`` pairs, separated by commas. Raises :class:`InputError` for one without ``=``."""
-    pairs = [pair.strip() for pair in fields.get("rules", "").split(",") if pair.strip()]
-    for pair in pairs:
-        if "=" not in pair:
-            raise InputError(
-                N_("The rule {pair} has no severity."),
-                N_("Write CODE=SEVERITY, such as NAME_COPY=off."),
-                domain=_DOMAIN,
-                pair=pair,
-            )
-    return dict([*pair.partition("=")[::2]] for pair in pairs)
+def _checked(folder: Path, fields: dict[str, str], settings: CareplanSettings) -> dict[str, Any]:
+    from kaigo_careplan_link.files import validate
+
+    rules = {**settings.rules, **rules_of(fields.get("rules", ""))}
+    shown = fields.get("show_values", "") == "true"
+    return validate(
+        [folder], fields.get("profile") or settings.profile, rules=rules, show_values=shown
+    ).as_dict()
+
+
+async def _settings(request: web.Request, setup_id: str) -> CareplanSettings:
+    """The plugin's settings in the site file of a Setup, their defaults without one."""
+    if not setup_id:
+        return CareplanSettings()
+    view = await request.config_dict[GATEWAY].view(setup_id)
+    try:
+        return site_settings(view.site)
+    except ValidationError as error:
+        raise InputError(
+            N_("The settings [plugins.careplan_link] of Setup {id} do not fit: {detail}"),
+            N_("Leave setup_id out and send profile and rules."),
+            domain=_DOMAIN,
+            id=setup_id,
+            detail=error.errors()[0]["msg"],
+        ) from None
 
 
 async def fix(request: web.Request) -> web.StreamResponse:
@@ -225,8 +244,10 @@ OPERATIONS: Final = (
         parts=(
             _FILE, Part("profile", says=N_("lenient, standard or strict")),
             Part("rules", says=N_("CODE=SEVERITY, separated by commas")),
+            Part("setup_id", says=N_("a Setup whose site file gives profile and rules to begin with")),
             Part("show_values", says=N_("true: values of personal fields stand in the answer")),
         ),
+        problems=("SETUP_UNKNOWN",),
     ),
     Operation(
         "POST", "/fixes", fix, N_("Mended copies of CarePlan files with every change listed, as a ZIP"), _TAG,

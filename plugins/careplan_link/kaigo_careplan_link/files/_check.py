@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kaigo_careplan_link.files._blocks import BLOCK, BlockReader
@@ -12,7 +11,6 @@ from kaigo_careplan_link.files._encoding import Decoded
 from kaigo_careplan_link.files._findings import Collector, Problem
 from kaigo_careplan_link.files._name import Name, parse_name
 from kaigo_careplan_link.files._report import FileReport
-from kaigo_careplan_link.files._rules import severities
 from kaigo_careplan_link.files._standard import standard
 from kaigo_careplan_link.files._tally import Tally
 from kaigo_careplan_link.files._tokens import MAX_RECORD, Record, read_record
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kaigo_careplan_link.files._blocks import Block, Readable
-    from kaigo_careplan_link.files._rules import Severity
+    from kaigo_careplan_link.files._options import Options
 
 _OLD = {"201910", "202003", "202208"}
 _ONCE_ONLY = {"UP2KYO", "UP3KYO", "UPYOBO_SUB", "UPKIHON_SUB1", "UPKIHON_SUB2"}
@@ -30,14 +28,6 @@ _ONCE_ONLY = {"UP2KYO", "UP3KYO", "UPYOBO_SUB", "UPKIHON_SUB1", "UPKIHON_SUB2"}
 
 _FORM_6_HEAD = 14
 """第6表 No.1 to 14 differ from row to row; No.15 to 25 (service, goods, office) are few combinations."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to check: severities by rule, and whether values of personal fields may be shown."""
-
-    severities: Mapping[str, Severity] = field(default_factory=lambda: severities("standard"))
-    show_values: bool = False
 
 
 class _Rest:
