@@ -99,7 +99,7 @@ class Sending:
 def check_bytes(name: str, data: bytes, **how):
     """The report of one file in memory."""
     from kaigo_careplan_link.files._check import check_stream
-    from kaigo_careplan_link.files._validate import options_for
+    from kaigo_careplan_link.files._options import options_for
 
     return check_stream(name, io.BytesIO(data), options_for(**how))
 

@@ -12,7 +12,7 @@ from careplan_mistakes import MISTAKES, make
 from careplan_workshop import Sending, check_bytes, width
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from kaigo_careplan_link.files import _blocks, _check, _records, _rows, validate
+from kaigo_careplan_link.files import _beginning, _blocks, _body, _records, _rows, validate
 from kaigo_careplan_link.files._encoding import recognise
 from kaigo_careplan_link.files._tokens import MAX_RECORD, read_record
 
@@ -30,7 +30,7 @@ HOME_1 = Sending("home-1", people=2)
 def with_block(size):
     """Read in blocks of ``size`` bytes inside a ``with``."""
     patch = pytest.MonkeyPatch()
-    for module in (_blocks, _check, _records):
+    for module in (_blocks, _beginning, _records):
         patch.setattr(module, "BLOCK", size)
     return patch
 
@@ -185,7 +185,8 @@ def test_one_endless_line_is_one_finding_and_little_memory():
             self.given += size
             return b"9" * size if self.given < 100_000_000 else b""
 
-    from kaigo_careplan_link.files._check import Options, check_stream
+    from kaigo_careplan_link.files._check import check_stream
+    from kaigo_careplan_link.files._options import Options
 
     stream = Endless()
     report = check_stream(NAMES[0], stream, Options())
@@ -241,7 +242,7 @@ def test_no_rule_reads_from_both_sides_of_the_uncut_tail():
 
     for kind in ("UPPLAN", "UPJSK"):
         for keys, _ in _rows.ROW_RULES[kind]:
-            sides = {standard().field_no(kind, key) <= _check._FORM_6_HEAD for key in keys}
+            sides = {standard().field_no(kind, key) <= _body.FORM_6_HEAD for key in keys}
             assert len(sides) == 1, keys
 
 

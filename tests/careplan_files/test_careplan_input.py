@@ -218,7 +218,8 @@ def test_a_record_beyond_the_limit_is_one_finding():
 def test_memory_stays_flat_over_a_long_file(tmp_path):
     import tracemalloc
 
-    from kaigo_careplan_link.files._check import Options, check_stream
+    from kaigo_careplan_link.files._check import check_stream
+    from kaigo_careplan_link.files._options import Options
 
     sending = Sending("service-1")
     name = sending.name("UPJSK")

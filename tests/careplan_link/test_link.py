@@ -11,7 +11,7 @@ from kaigo_careplan_link.link._route import route_code, standard_code
 from kaigo_careplan_link.link._sending import sample_sending, serial_of
 from kaigo_careplan_link.link.settings import CareplanSettings
 from kaigo_gateway.model.descriptors import Waiting
-from kaigo_gateway.model.results import Status
+from kaigo_gateway.model.results import Finding, Status
 from kaigo_gateway.model.site import CareplanRoute
 from kaigo_gateway.probe.counterpart import FAULTS, Reply, server_context, serving
 from kaigo_gateway.sandbox import DemoAuthority
@@ -33,6 +33,19 @@ async def test_the_sandbox_switch_gives_the_reason_of_the_table(fault, tmp_path)
     async with exchange(tmp_path, fault) as (site, identity):
         (found,) = await run("careplan.connection", context_of(site, identity))
     assert (found.status, found.reason_code) == (Status.FAIL, FAULTS[fault])
+
+
+async def test_a_certificate_that_was_found_unfit_is_not_shown(tmp_path):
+    unfit = {"certificate.ready": [Finding(status=Status.FAIL, reason_code="CERT_UNFIT")]}
+    async with exchange(tmp_path) as (site, identity):
+        (found,) = await run("careplan.connection", context_of(site, identity, results=unfit))
+    assert (found.status, found.reason_code) == (Status.FAIL, "CAREPLAN_CERTIFICATE_AWAITED")
+    assert not found.evidence["certificate_sent"]
+
+
+async def test_nobody_is_asked_about_a_login_for_which_there_is_no_certificate():
+    (found,) = await run("careplan.connection", context_of(site_of(careplan={"partner_number": PARTNER})))
+    assert (found.status, found.reason_code) == (Status.FAIL, "CAREPLAN_CERTIFICATE_MISSING")
 
 
 @pytest.mark.parametrize(

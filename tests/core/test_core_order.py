@@ -91,6 +91,35 @@ async def test_a_check_without_a_setup_names_the_question_that_nobody_is_asked(m
     assert "test.question" in result.message
 
 
+@pytest.mark.parametrize(("tie", "code"), [("after", "TEST_CODE"), ("needs", "NEED_NOT_MET")])
+async def test_a_check_of_one_stage_installs_nothing_of_an_earlier_one(make_gateway, tmp_path, tie, code):
+    from kaigo_gateway.sandbox._office import demo_document
+    from kaigo_gateway.sandbox.authority import DemoAuthority
+
+    looks_back = Check(
+        "platform.back", Stage.PLATFORM, "back", lambda context: finding(), **{tie: ("certificate.install",)}
+    )
+    gateway = await make_gateway(plugin_with(looks_back))
+    document = demo_document(tmp_path, DemoAuthority(tmp_path / "authority"))
+    report = await gateway.check(site_from(document, tmp_path, "site"), Stage.PLATFORM)
+    assert [(each.check_id, each.reason_code) for each in report.results] == [("platform.back", code)]
+    assert await gateway.vault.identity(document["office"]["number"]) is None
+
+
+async def test_a_check_of_one_stage_runs_what_it_looks_back_on(make_gateway, tmp_path):
+    seen = []
+
+    def back(context):
+        seen.append(context.results["certificate.ready"][0].reason_code)
+        return finding()
+
+    gateway = await make_gateway(
+        plugin_with(Check("platform.back", Stage.PLATFORM, "back", back, after=("certificate.ready",)))
+    )
+    await gateway.check(site_from(SITE, tmp_path, "site"), Stage.PLATFORM)
+    assert seen == ["CERT_NOT_IN_VAULT"]
+
+
 @pytest.mark.parametrize("proxy", ["http://user:secret@proxy:8080", "http://:secret@proxy"])
 def test_a_password_in_the_proxy_address_is_refused_because_the_site_is_recorded(tmp_path, proxy):
     from kaigo_gateway.errors import InputError

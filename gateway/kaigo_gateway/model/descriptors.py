@@ -180,12 +180,17 @@ class FileValidator:
     ``kaigo-gateway/careplan/1``. Texts are in the current language; the files are removed afterwards.
     ``mend``, where it is given, writes mended copies of the files into a new folder (its second argument); it
     raises :class:`kaigo_gateway.errors.InputError` where there is nothing to mend.
+    ``with_rules`` is ``validate`` with single rules judged otherwise (code to severity); it raises
+    ``InputError`` for a rule that does not exist. ``preset`` gets the plugin's settings of a site and gives
+    the rules that they judge otherwise where they choose this validator, None where they do not.
     """
 
     name: str
     title: str
     validate: Callable[[Sequence[Path]], Mapping[str, Any]]
     mend: Callable[[Sequence[Path], Path], object] | None = None
+    with_rules: Callable[[Sequence[Path], Mapping[str, str]], Mapping[str, Any]] | None = None
+    preset: Callable[[Any], Mapping[str, str] | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from kaigo_gateway.ledger import GENESIS, Entry, Record, now
 from kaigo_gateway.ledger._records import chain
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from kaigo_gateway.model.results import Finding, Stage
     from kaigo_gateway.model.site import Site
     from kaigo_gateway.setup._runner import SetupRunner
+
+
+_INSTALLS: Final = {"certificate.install"}
+"""Left to a Setup: whoever looks at one stage has not asked for anything to be installed."""
 
 
 @dataclass(slots=True)
@@ -39,10 +43,10 @@ class Scratch:
 
 
 async def run_stage(runner: SetupRunner, site: Site, stage: Stage) -> tuple[list[StepResult], list[Finding]]:
-    """Run the checks of one stage and what they directly need from earlier stages.
+    """Run the checks of one stage and what they directly need or look back on of earlier stages.
 
     Gives the results in the plan's order and the findings of plugins that failed. Nothing is recorded and
-    nothing installed: an earlier check that is needed runs for itself, without its own needs.
+    nothing of an earlier stage installed: an earlier check runs for itself, without its own needs.
     """
     plan = await runner.plan(site)
     part = _part(plan, stage)
@@ -59,8 +63,8 @@ def _part(plan: Plan, stage: Stage) -> Plan:
     from dataclasses import replace
 
     wanted = {step.check.id: step for step in plan.stage(stage)}
-    needed = {need for step in wanted.values() for need in step.check.needs} - set(wanted)
-    for check_id in needed & set(plan.steps):
+    earlier = {each for step in wanted.values() for each in (*step.check.needs, *step.check.after)}
+    for check_id in (earlier - set(wanted) - _INSTALLS) & set(plan.steps):
         step = plan.steps[check_id]
-        wanted[check_id] = replace(step, check=replace(step.check, needs=()))
+        wanted[check_id] = replace(step, check=replace(step.check, needs=(), after=()))
     return Plan(steps=wanted)

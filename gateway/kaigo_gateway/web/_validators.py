@@ -5,39 +5,65 @@ from __future__ import annotations
 import asyncio
 import io
 import zipfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from kaigo_gateway.i18n import translate
+from kaigo_gateway.errors import InputError
+from kaigo_gateway.i18n import N_, translate
 from kaigo_gateway.model.descriptors import FileValidator
 from kaigo_gateway.web._keys import GATEWAY, LANGUAGE
 from kaigo_gateway.web._uploads import together
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from aiohttp import web
 
+    from kaigo_gateway.plugins import LoadedPlugin
     from kaigo_gateway.web._uploads import Form
 
 
-async def validators(request: web.Request) -> dict[str, FileValidator]:
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A validator and the plugin that brings it."""
+
+    validator: FileValidator
+    plugin: LoadedPlugin
+
+
+async def validators(request: web.Request) -> dict[str, Offer]:
     """All validators by name, titles in the reader's language; of one name the first plugin's stands."""
     called = await request.config_dict[GATEWAY].host.call("gateway_file_validators", expected=FileValidator)
-    found: dict[str, FileValidator] = {}
+    found: dict[str, Offer] = {}
     for outcome in called.outcomes:
         for each in outcome.value:
             title = translate(each.title, outcome.plugin.domain or "kaigo_gateway", request[LANGUAGE])
-            found.setdefault(each.name, replace(each, title=title))
+            found.setdefault(each.name, Offer(replace(each, title=title), outcome.plugin))
     return found
 
 
-async def validate(validator: FileValidator, form: Form) -> dict[str, Any]:
-    """Run a validator over the files of a form; paths in its answer are the file names alone."""
+async def validate(validator: FileValidator, form: Form, rules: Mapping[str, str]) -> dict[str, Any]:
+    """Run a validator over the files of a form; paths in its answer are the file names alone.
+
+    ``rules`` are judged otherwise (code to severity). Raises :class:`InputError` for an impossible one.
+    """
     folder = await together(form)
-    document = await asyncio.to_thread(validator.validate, sorted(folder.iterdir()))
+    document = await asyncio.to_thread(_judge, validator, sorted(folder.iterdir()), rules)
     found: dict[str, Any] = without_folder(dict(document), f"{folder}")
     return found
+
+
+def _judge(validator: FileValidator, files: list[Path], rules: Mapping[str, str]) -> Mapping[str, Any]:
+    if not rules:
+        return validator.validate(files)
+    if validator.with_rules is None:
+        raise InputError(
+            N_("{title} has no rules that can be judged otherwise."),
+            N_("Leave the rules out."),
+            title=validator.title,
+        )
+    return validator.with_rules(files, rules)
 
 
 async def mended(validator: FileValidator, form: Form) -> bytes:

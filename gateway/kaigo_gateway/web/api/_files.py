@@ -15,20 +15,20 @@ from kaigo_gateway.report.model import Report
 from kaigo_gateway.setup._runner import load_site
 from kaigo_gateway.web._etags import tagged
 from kaigo_gateway.web._keys import GATEWAY, LANGUAGE, OPTIONS, READERS
+from kaigo_gateway.web._presets import preset_of_setup, rules_of
 from kaigo_gateway.web._problems import Mistake, problem
 from kaigo_gateway.web._sites import site_of_document
 from kaigo_gateway.web._uploads import receive
 from kaigo_gateway.web._validators import validate, validators
 from kaigo_gateway.web.access import Role
-from kaigo_gateway.web.api._operation import Operation, Part, model_body, reply
+from kaigo_gateway.web.api._operation import Operation, Part, model_body, query_of, reply
+from kaigo_gateway.web.api._validator_models import OfferedValidator, OfferedValidators, ValidatorsQuery
 from kaigo_gateway.web.api.models import (
     ReaderInfo,
     ReaderList,
     StageCheck,
     UploadedFile,
     Validated,
-    ValidatorInfo,
-    ValidatorList,
 )
 
 _TAG: Final = N_("Files and checks")
@@ -77,20 +77,38 @@ async def readers(request: web.Request) -> web.StreamResponse:
 
 
 async def known(request: web.Request) -> web.StreamResponse:
-    """The file validators of all plugins."""
-    items = [ValidatorInfo(name=name, title=each.title) for name, each in (await validators(request)).items()]
-    return tagged(request, reply(ValidatorList(items=tuple(items))))
+    """The file validators of all plugins; with a Setup, which of them its site file chooses."""
+    asked, offers = query_of(request, ValidatorsQuery), await validators(request)
+    preset = await preset_of_setup(request, asked.setup_id, offers.values()) if asked.setup_id else None
+    items = [
+        OfferedValidator(
+            name=name,
+            title=offer.validator.title,
+            chosen=None if preset is None else name == preset.name,
+            rules=dict(preset.rules) if preset is not None and name == preset.name else {},
+        )
+        for name, offer in offers.items()
+    ]
+    return tagged(request, reply(OfferedValidators(items=tuple(items))))
 
 
 async def validation(request: web.Request) -> web.StreamResponse:
-    """Validate files; they are removed again as soon as the answer is there."""
-    found = (await validators(request)).get(request.match_info["name"])
+    """Validate files; they are removed again as soon as the answer is there.
+
+    With ``setup_id`` the rules begin with those of that Setup's site file, whichever profile it chooses.
+    """
+    offers = await validators(request)
+    found = offers.get(request.match_info["name"])
     if found is None:
         raise problem("NOT_FOUND")
     async with receive(request, most=request.config_dict[OPTIONS].max_validated) as form:
         if not form.files:
             raise problem("FILE_MISSING", detail="file")
-        return web.json_response(await validate(found, form))
+        rules = rules_of(form.fields.get("rules", ""))
+        if setup_id := form.fields.get("setup_id", ""):
+            siblings = [each for each in offers.values() if each.plugin is found.plugin]
+            rules = {**(await preset_of_setup(request, setup_id, siblings)).rules, **rules}
+        return web.json_response(await validate(found.validator, form, rules))
 
 
 _FILE: Final = (Part("file", file=True, required=True),)
@@ -112,11 +130,15 @@ OPERATIONS: Final = (
         headers=("ETag",),
     ),
     Operation(
-        "GET", "/validators", known, N_("The file validators of all plugins"), _TAG, ValidatorList,
-        headers=("ETag",),
+        "GET", "/validators", known, N_("The file validators of all plugins"), _TAG, OfferedValidators,
+        query=ValidatorsQuery, headers=("ETag",), problems=("SETUP_UNKNOWN",),
     ),
     Operation(
         "POST", "/validators/{name}", validation, N_("Validate files; nothing is kept"), _TAG, Validated,
-        role=Role.SUPPORTER, parts=_FILE,
+        role=Role.SUPPORTER, problems=("SETUP_UNKNOWN",),
+        parts=(
+            *_FILE, Part("rules", says=N_("CODE=SEVERITY, separated by commas")),
+            Part("setup_id", says=N_("a Setup whose site file gives the rules to begin with")),
+        ),
     ),
 )  # fmt: skip

@@ -9,13 +9,14 @@ from kaigo_gateway.web.pages import (
     _claim,
     _claim_life,
     _dashboard,
+    _files,
     _login,
     _new,
+    _readers,
     _settings,
     _setup,
     _static,
     _support,
-    _tools,
 )
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def page_routes() -> Iterator[web.RouteDef]:
         _claim,
         _claim_life,
         _certificates,
-        _tools,
+        _readers,
+        _files,
         _settings,
         _support,
     ):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kaigo_careplan_link.files._explain import explain
     from kaigo_careplan_link.files._findings import Finding
     from kaigo_careplan_link.files._fix import FixReport, fix
+    from kaigo_careplan_link.files._options import options_for
     from kaigo_careplan_link.files._read import column_names, read_records, read_to, write_records
     from kaigo_careplan_link.files._readiness import Readiness, readiness
     from kaigo_careplan_link.files._report import FileReport, Report, UnitReport
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from kaigo_careplan_link.files._sample import unit_names, write_sample
     from kaigo_careplan_link.files._sources import Source, find_sources
     from kaigo_careplan_link.files._standard import Standard, standard
-    from kaigo_careplan_link.files._validate import Checking, options_for, validate
+    from kaigo_careplan_link.files._validate import Checking, validate
     from kaigo_careplan_link.files._validators import file_validators
 
 _HOMES = {
@@ -35,7 +36,8 @@ _HOMES = {
     **dict.fromkeys(("unit_names", "write_sample"), "_sample"),
     **dict.fromkeys(("Standard", "standard"), "_standard"),
     "file_validators": "_validators",
-    **dict.fromkeys(("Checking", "options_for", "validate"), "_validate"),
+    "options_for": "_options",
+    **dict.fromkeys(("Checking", "validate"), "_validate"),
 }
 
 __all__ = [

@@ -37,10 +37,10 @@ def progress(*, quiet: bool) -> Callable[[int, int], None] | None:
     return show
 
 
-def print_whole(checking: Checking, profile: str) -> None:
+def print_whole(checking: Checking) -> None:
     from kaigo_careplan_link.files import Report
 
-    report = Report(profile)
+    report = Report(checking.options.profile, rules=checking.options.rules)
     for files, unit in checking:
         report.files += files
         report.units += [unit] if unit else []
@@ -49,7 +49,7 @@ def print_whole(checking: Checking, profile: str) -> None:
     finish(report.overall)
 
 
-def print_stream(checking: Checking, profile: str, *, jsonl: bool) -> None:
+def print_stream(checking: Checking, *, jsonl: bool) -> None:
     """Results as they are done: memory stays constant over any number of files."""
     words: set[str] = set()
     counts = {"files": 0, "units": 0, "errors": 0, "warnings": 0, "notices": 0}
@@ -66,9 +66,8 @@ def print_stream(checking: Checking, profile: str, *, jsonl: bool) -> None:
     overall = "fail" if "error" in words else "warn" if "warning" in words else "ok"
     if jsonl:
         findings = [finding.as_dict() for finding in checking.findings]
-        click.echo(
-            json.dumps({"summary": {**counts, "overall": overall, "profile": profile, "findings": findings}})
-        )
+        judged = {"profile": checking.options.profile, "rules": dict(checking.options.rules)}
+        click.echo(json.dumps({"summary": {**counts, "overall": overall, **judged, "findings": findings}}))
     else:
         for finding in checking.findings:
             say(line(finding))

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from kaigo_gateway.i18n import current_language
 
+from kaigo_careplan_link.files._options import options_for
 from kaigo_careplan_link.files._rules import rules
 from kaigo_careplan_link.files._standard import standard
-from kaigo_careplan_link.files._validate import Checking, Progress, options_for
+from kaigo_careplan_link.files._validate import Checking, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kaigo_careplan_link.files._beginning import is_header, read_head
 from kaigo_careplan_link.files._blocks import BLOCK
-from kaigo_careplan_link.files._check import is_header, read_head
 from kaigo_careplan_link.files._encoding import Decoded
 from kaigo_careplan_link.files._name import Name, parse_name
 from kaigo_careplan_link.files._standard import standard

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from kaigo_careplan_link.files._findings import Finding
     from kaigo_careplan_link.files._name import Name
@@ -100,6 +100,8 @@ class Report:
     units: list[UnitReport] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     """Findings about the input as a whole and about the order of sending."""
+    rules: Mapping[str, str] = field(default_factory=dict)
+    """Single rules judged otherwise than the profile says, code to severity."""
 
     def all_findings(self) -> Iterable[Finding]:
         """Every finding, whatever it belongs to."""
@@ -132,6 +134,7 @@ class Report:
             "schema": SCHEMA,
             "overall": self.overall,
             "profile": self.profile,
+            "rules": dict(self.rules),
             "files": [file.as_dict(language) for file in self.files],
             "units": [unit.as_dict(language) for unit in self.units],
             "findings": [finding.as_dict(language) for finding in self.findings],

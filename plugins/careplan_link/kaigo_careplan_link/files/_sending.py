@@ -10,9 +10,9 @@ from kaigo_careplan_link.files._findings import Collector, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kaigo_careplan_link.files._check import Options
     from kaigo_careplan_link.files._findings import Finding
     from kaigo_careplan_link.files._name import Name
+    from kaigo_careplan_link.files._options import Options
 
 _DELETES = {
     "DLTPLAN": "UPPLAN",

@@ -14,7 +14,7 @@ from kaigo_careplan_link.files._tally import Key, bare
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kaigo_careplan_link.files._check import Options
+    from kaigo_careplan_link.files._options import Options
 
 _CHILDREN = {
     "UP1KYO": ("UP2KYO", "UP3KYO"),

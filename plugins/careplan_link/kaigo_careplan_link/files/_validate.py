@@ -13,12 +13,12 @@ from typing import TypeAlias
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
 
-from kaigo_careplan_link.files._check import Options, check_stream
+from kaigo_careplan_link.files._check import check_stream
 from kaigo_careplan_link.files._columns import Memories
 from kaigo_careplan_link.files._findings import Collector, Finding, Problem
 from kaigo_careplan_link.files._name import Name, parse_name
+from kaigo_careplan_link.files._options import Options, options_for
 from kaigo_careplan_link.files._report import FileReport, Report, UnitReport
-from kaigo_careplan_link.files._rules import severities
 from kaigo_careplan_link.files._sending import check_sending
 from kaigo_careplan_link.files._sources import (
     DamagedArchive,
@@ -158,13 +158,6 @@ def _by_path(troubles: Troubles) -> dict[str, list[Problem]]:
     return found
 
 
-def options_for(
-    profile: str = "standard", *, rules: Mapping[str, str] | None = None, show_values: bool = False
-) -> Options:
-    """Options of a check; ``InputError`` for a profile, rule or severity that does not exist."""
-    return Options(severities(profile, rules), show_values)
-
-
 def validate(  # noqa: PLR0913 - each is a choice of the caller
     paths: Iterable[Path | str] | Path | str,
     profile: str = "standard",
@@ -185,7 +178,7 @@ def validate(  # noqa: PLR0913 - each is a choice of the caller
     wanted = [paths] if isinstance(paths, (str, Path)) else list(paths)
     options = options_for(profile, rules=rules, show_values=show_values)
     checking = Checking(wanted, options, jobs=jobs, progress=progress)
-    report = Report(profile)
+    report = Report(profile, rules=options.rules)
     for files, unit in checking:
         report.files += files
         if unit is not None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from kaigo_gateway.model.descriptors import FileValidator
 
+    from kaigo_careplan_link.link.settings import CareplanSettings
 
 _PROFILES: Final = (
     ("careplan", "standard", N_("CarePlan files, standard 4.1")),
@@ -28,13 +29,23 @@ def file_validators() -> list[FileValidator]:
     from kaigo_gateway.model.descriptors import FileValidator
 
     return [
-        FileValidator(name, translate(title, "kaigo_careplan_link"), partial(_validate, profile), mend)
+        FileValidator(
+            name, translate(title, "kaigo_careplan_link"), partial(_validate, profile), mend,
+            with_rules=partial(_validate, profile), preset=partial(_preset, profile),
+        )
         for name, profile, title in _PROFILES
-    ]
+    ]  # fmt: skip
 
 
-def _validate(profile: str, paths: Sequence[Path]) -> Mapping[str, Any]:
-    return validate(paths, profile).as_dict()
+def _validate(
+    profile: str, paths: Sequence[Path], rules: Mapping[str, str] | None = None
+) -> Mapping[str, Any]:
+    return validate(paths, profile, rules=rules).as_dict()
+
+
+def _preset(profile: str, settings: CareplanSettings) -> Mapping[str, str] | None:
+    """The rules of a site file whose profile is this one."""
+    return settings.rules if settings.profile == profile else None
 
 
 def mend(paths: Sequence[Path], out: Path) -> None:

@@ -10,6 +10,7 @@ from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.site import CareplanRoute
 from kaigo_gateway.probe import EVIDENCE as PROBE_EVIDENCE
 from kaigo_gateway.probe.endpoint import probe_endpoint
+from kaigo_gateway.probe.office import ready_identity, without_certificate
 
 from kaigo_careplan_link.link._confirmed import CONFIRMED, confirmation
 from kaigo_careplan_link.link._site import careplan_is_part
@@ -31,22 +32,24 @@ _QUESTION: Final = N_(
 async def check_connection(context: CheckContext) -> Finding:
     """Reach the configured address once with the office's certificate.
 
-    Today's client has no published address: without one, a person confirms that it logged in.
+    Without a certificate that is ready the network is probed all the same, as far as it goes. Today's
+    client has no published address: without one, a person confirms that it logged in.
     """
     endpoint = context.site.careplan
     if not careplan_is_part(context.site):
         return REASONS.finding("CAREPLAN_NOT_PART")
     if endpoint.url is None and endpoint.route is not CareplanRoute.CLIENT:
         return REASONS.finding("CAREPLAN_ENDPOINT_MISSING", seen={"route": endpoint.route.value})
-    identity = await context.identity()
-    if identity is None:
-        return REASONS.finding("CAREPLAN_CERTIFICATE_MISSING", seen={"office": context.site.office.number})
+    identity = await ready_identity(context)
     if endpoint.url is None:
         return _by_person(context, identity)
     return await _probed(context, identity)
 
 
-def _by_person(context: CheckContext, identity: Identity) -> Finding:
+def _by_person(context: CheckContext, identity: Identity | None) -> Finding:
+    """Nobody is asked about a login for which there is no certificate yet."""
+    if identity is None:
+        return REASONS.finding("CAREPLAN_CERTIFICATE_MISSING", seen={"office": context.site.office.number})
     answer = confirmation(context, _KEY, _QUESTION)
     code = "CAREPLAN_CLIENT_CONFIRMED" if answer.done else "CAREPLAN_CLIENT_FAILED"
     evidence = {
@@ -56,7 +59,7 @@ def _by_person(context: CheckContext, identity: Identity) -> Finding:
     return REASONS.finding(code, seen=answer.seen, evidence=evidence)
 
 
-async def _probed(context: CheckContext, identity: Identity) -> Finding:
+async def _probed(context: CheckContext, identity: Identity | None) -> Finding:
     endpoint = context.site.careplan
     try:
         result = await probe_endpoint(context.site, endpoint, name=SERVICE, identity=identity)
@@ -64,6 +67,8 @@ async def _probed(context: CheckContext, identity: Identity) -> Finding:
         return REASONS.finding(
             "CAREPLAN_ENDPOINT_INVALID", seen={"url": str(endpoint.url), "detail": str(error)}
         )
+    if identity is None:
+        return without_certificate(result, context, REASONS, "CAREPLAN_CERTIFICATE_AWAITED")
     if not result.ok or result.http is None:
         return result.finding()
     seen = {**result.seen, "tls_version": result.tls.version, "status": result.http.status}

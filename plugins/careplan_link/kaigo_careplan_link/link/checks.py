@@ -8,6 +8,7 @@ from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.descriptors import Check
 from kaigo_gateway.model.results import Stage
 from kaigo_gateway.probe.endpoint import longest
+from kaigo_gateway.probe.office import CERTIFICATE_READY
 
 from kaigo_careplan_link.link._bundle_check import EVIDENCE as BUNDLE_EVIDENCE
 from kaigo_careplan_link.link._bundle_check import check_bundle
@@ -42,7 +43,7 @@ def checks_for(site: Site) -> list[Check]:
             stage=Stage.CAREPLAN,
             title=N_("Connection to the CarePlan data link"),
             run=check_connection,
-            needs=("certificate.ready",),
+            after=(CERTIFICATE_READY,),
             order=20,
             time_limit=longest(site) + 30,
             evidence=CONNECTION_EVIDENCE,

@@ -9,6 +9,7 @@ from kaigo_gateway.model.descriptors import Check
 from kaigo_gateway.model.results import Stage
 from kaigo_gateway.probe import EVIDENCE
 from kaigo_gateway.probe.endpoint import longest
+from kaigo_gateway.probe.office import CERTIFICATE_READY
 from pydantic import ValidationError
 
 from kaigo_platform_link.checks._connection import check_connection
@@ -40,6 +41,7 @@ def checks_for(site: Site) -> list[Check]:
             stage=Stage.PLATFORM,
             title=N_("Connection to 介護WEBサービス"),
             run=check_connection,
+            after=(CERTIFICATE_READY,),
             order=20,
             time_limit=longest(site) + 30,
             evidence=EVIDENCE,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway.errors import InputError
-from kaigo_gateway.model.results import Status
 from kaigo_gateway.probe.endpoint import probe_endpoint
+from kaigo_gateway.probe.office import ready_identity, without_certificate
 
 from kaigo_platform_link.checks._memory import compared_with_last_visit
 from kaigo_platform_link.checks._semantics import business_error
@@ -20,19 +20,17 @@ if TYPE_CHECKING:
     from kaigo_gateway.probe import ProbeResult
 
 SERVICE: Final = "介護WEBサービス"
-_ONLY_CERTIFICATE: Final = {"TLS_CLIENT_CERT_REQUIRED", "TLS_CLIENT_CERT_NOT_SENT"}
 
 
 async def check_connection(context: CheckContext) -> list[Finding]:
     """Reach the configured address once with the office's certificate.
 
-    Without a usable one the network is probed all the same: a certificate may take a month to come, and
-    whether line, proxy and TLS let the office through can be told today.
+    Without one that is ready the network is probed all the same, as far as it goes.
     """
     endpoint = context.site.platform
     if endpoint.url is None:
         return [REASONS.finding("PLATFORM_ENDPOINT_MISSING")]
-    identity = await context.identity() if _usable(context) else None
+    identity = await ready_identity(context)
     try:
         result = await probe_endpoint(context.site, endpoint, name=SERVICE, identity=identity)
     except InputError as error:
@@ -42,29 +40,13 @@ async def check_connection(context: CheckContext) -> list[Finding]:
             )
         ]
     if identity is None:
-        return [_without_certificate(result, context)]
+        return [without_certificate(result, context, REASONS, "PLATFORM_CERTIFICATE_MISSING")]
     return [
         _verdict(result, settings_of(context)),
         *_clock(result, settings_of(context)),
         *_days_left(identity, settings_of(context)),
         *await compared_with_last_visit(result, context, remember=settings_of(context).remember_server),
     ]
-
-
-def _usable(context: CheckContext) -> bool:
-    """Whether the certificate stage, where it ran, found the certificate ready."""
-    ready = context.results.get("certificate.ready")
-    return ready is None or all(found.status in {Status.OK, Status.WARN} for found in ready)
-
-
-def _without_certificate(result: ProbeResult, context: CheckContext) -> Finding:
-    """The network's trouble if there is one, else that only the certificate is missing."""
-    if not result.tls.asked or result.code not in _ONLY_CERTIFICATE:
-        return result.finding()
-    seen = {**result.seen, "office": context.site.office.number, "tls_version": result.tls.version}
-    return REASONS.finding(
-        "PLATFORM_CERTIFICATE_MISSING", seen=seen, evidence=result.evidence(), phases=result.phases
-    )
 
 
 def _verdict(result: ProbeResult, settings: PlatformSettings) -> Finding:

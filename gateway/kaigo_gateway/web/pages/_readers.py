@@ -1,4 +1,4 @@
-"""Readers and CarePlan files: tried by themselves, nothing recorded."""
+"""The readers of this terminal, tried by themselves; nothing is recorded."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from kaigo_gateway.setup._runner import load_site
 from kaigo_gateway.web._etags import tagged
 from kaigo_gateway.web._keys import GATEWAY, LANGUAGE, READERS
 from kaigo_gateway.web._readers import WORDS
-from kaigo_gateway.web._uploads import receive
-from kaigo_gateway.web._validators import mended, validate, validators
 from kaigo_gateway.web.access import Role, needs
 from kaigo_gateway.web.pages._forms import form_of
-from kaigo_gateway.web.pages._render import download, html, page, url
+from kaigo_gateway.web.pages._render import html, page
 
 NOBODY: Final = Site(
     office=Office(number="0000000000", name="-", services=("11",)), supporter=Supporter(name="-")
@@ -55,31 +53,8 @@ async def exercise(request: web.Request) -> web.StreamResponse:
     return await _readers(request, chosen=chosen, report=report)
 
 
-@needs(Role.VIEWER)
-async def careplan(request: web.Request) -> web.StreamResponse:
-    """A place to drop CarePlan files."""
-    found = await validators(request)
-    return page(request, "careplan.html", known=list(found.values()), document=None, chosen="")
-
-
-@needs(Role.SUPPORTER)
-async def drop_files(request: web.Request) -> web.StreamResponse:
-    """Validate dropped files, or mend them; they are removed at once."""
-    known = await validators(request)
-    async with receive(request) as form:
-        chosen = form.fields.get("validator", "")
-        if chosen not in known or not form.files:
-            raise web.HTTPSeeOther(url(request, "careplan"))
-        if form.fields.get("wish") == "mend" and known[chosen].mend is not None:
-            return download(await mended(known[chosen], form), "mended.zip", "application/zip")
-        document = await validate(known[chosen], form)
-    return page(request, "careplan.html", known=list(known.values()), document=document, chosen=chosen)
-
-
 ROUTES: Final = (
     web.get("/readers", readers, name="readers"),
     web.post("/readers", exercise),
     web.get("/readers/now", readers_now, name="readers_now"),
-    web.get("/careplan", careplan, name="careplan"),
-    web.post("/careplan", drop_files),
 )
