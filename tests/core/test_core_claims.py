@@ -356,3 +356,16 @@ async def test_a_damaged_claim_is_said_to_be_damaged(make_gateway):
     with pytest.raises(CouldNotRun, match="cannot be read") as caught:
         await gateway.claims.case(CLAIM)
     assert "ledger verify" in caught.value.text("en")
+
+
+async def test_a_programme_that_is_missing_because_its_plugin_is_broken_names_the_plugin(tmp_path):
+    from kaigo_gateway import Gateway
+    from kaigo_gateway.settings import LedgerSettings, Settings, sqlite_url
+
+    settings = Settings(ledger=LedgerSettings(url=sqlite_url(tmp_path / "ledger.db")))
+    old = plugin("acme", api_version=99)
+    async with Gateway(settings, plugins=[old], discover_installed=False) as gateway:
+        with pytest.raises(InputError) as caught:
+            await gateway.claims.programme("city-x", 2026)
+    assert "These plugins could not be used: " in caught.value.text("en")
+    assert "acme" in caught.value.text("ja")

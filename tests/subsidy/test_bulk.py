@@ -186,7 +186,7 @@ def test_names_that_a_spreadsheet_would_run_are_made_plain_in_csv(tmp_path):
             "office_number,services,incurred_on,reader_condition\n1370000001,11,2026-06-01,old\n",
             "row 2, reader_condition: old",
         ),
-        ("", "lacks columns"),
+        ("", "it is empty"),
         (
             "office_number,services,incurred_on\n1370000001,11,2026-06-01\n1370000001,11,2026-06-01\n",
             "row 3, office_number: 1370000001 stands in an earlier row",
@@ -204,14 +204,15 @@ def test_a_wrong_file_is_refused_with_the_column_or_office(tmp_path, text, what)
 def test_other_suffixes_missing_files_and_other_programmes_are_refused(tmp_path, offices):
     with pytest.raises(InputError, match="neither CSV nor Parquet"):
         assess_bulk(tmp_path / "o.xls", RULES, TODAY)
-    with pytest.raises(InputError):
-        assess_bulk(tmp_path / "nothing.csv", RULES, TODAY)
-    with pytest.raises(InputError):
-        assess_bulk(tmp_path / "nothing.parquet", RULES, TODAY)
+    for name in ("nothing.csv", "nothing.parquet"):
+        with pytest.raises(InputError, match="cannot be read: No such file") as missing:
+            assess_bulk(tmp_path / name, RULES, TODAY)
+        assert "ファイルを直して" not in missing.value.text("ja")
     with pytest.raises(InputError, match="not known here: services"):
         assess_bulk(offices, MEDICAL, TODAY)
-    with pytest.raises(CouldNotRun):
+    with pytest.raises(CouldNotRun) as unwritable:
         assess_bulk(offices, RULES, TODAY).write(tmp_path / "no" / "out.csv")
+    assert "IO Error" not in unwritable.value.text("ja")
     assert not list(tmp_path.glob("**/*.part"))
 
 

@@ -201,11 +201,12 @@ def test_a_formula_in_a_bad_row_cannot_run_in_the_list_of_bad_rows(tmp_path):
     [
         (b"\x80\x81\xff\xfe\xff" * 9, "neither UTF-8 nor"),
         (f'{HEAD}\n1370000001,"11,2026-06-01\n'.encode(), "opened and never closed"),
-        (b"PK\x03\x04 a workbook, renamed", "not known here"),
-        (b"", "lacks columns: office_number, services, incurred_on"),
+        (b"PK\x03\x04 a workbook, renamed", "its first row holds no names of columns"),
+        (b"1370000001,11,2026-06-01\n", "its first row holds no names of columns"),
+        (b"", "it is empty"),
         ("事業所番号,サービス種類コード,実施日,office_number\n".encode(), "stand twice: office_number"),
     ],
-    ids=["bytes", "quote", "workbook", "empty", "twice"],
+    ids=["bytes", "quote", "workbook", "no header", "empty", "twice"],
 )
 def test_what_is_no_such_file_is_said_in_one_sentence(tmp_path, content, what):
     path = tmp_path / "o.csv"
@@ -323,3 +324,9 @@ def test_a_file_whose_lines_tell_little_of_their_number_is_read_all_the_same(tmp
     rows = "".join(f"13{number:08d},11,2026-06-01\n" for number in range(1000))
     path = write(tmp_path / "o.csv", f"{HEAD}\n{filler}{rows}")
     assert len(judged(path)[0]) == 1000
+
+
+def test_a_file_without_offices_says_so_instead_of_empty_tables(tmp_path):
+    done = run("--bulk", write(tmp_path / "o.csv", f"{HEAD}\n"))
+    assert done.exit_code == 0
+    assert done.stdout.rstrip().endswith("There is no office in the file.")

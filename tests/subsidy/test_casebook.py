@@ -218,7 +218,10 @@ def test_commands_refuse_in_one_sentence(run, tmp_path):
     run("open", OFFICE, *FIXED)
     for arguments, told in (
         (("open", OFFICE, *FIXED), "already has the claim"),
-        (("move", OFFICE, "paid", *FIXED), "cannot become paid"),
+        (
+            ("move", OFFICE, "paid", *FIXED),
+            'cannot go from "in preparation (preparing)" to "payment received (paid)"',
+        ),
         (("move", OFFICE, "ready", *FIXED, "--on", "2026-10-01"), "before the last entry"),
         (("move", OFFICE, "ready", *FIXED, "--on", "2026-12-01"), "has not come yet"),
         (("move", OFFICE, "ready", *FIXED, "--file", tmp_path / "none"), "cannot be read"),
@@ -227,6 +230,10 @@ def test_commands_refuse_in_one_sentence(run, tmp_path):
         (("open", "13-7", *FIXED), "ten characters"),
         (("open", "--setup", "nope"), "no Setup"),
         (("open",), "--setup"),
+        (
+            ("list", "--state", "sent"),
+            "There is no state sent. States of a claim: in preparation (preparing)",
+        ),
     ):
         done = run(*arguments)
         text = done.output + (done.exception.text("en") if isinstance(done.exception, InputError) else "")
@@ -248,10 +255,10 @@ def test_a_register_of_earlier_days_is_taken_over_once(run, tmp_path):
     [
         (None, "only after its assessment and the pre-check"),
         (PASSED.model_copy(update={"verdict": Verdict.INELIGIBLE}), "nothing would be granted"),
-        (PASSED.model_copy(update={"precheck": Status.FAIL}), "pre-check of its attachments ended with fail"),
+        (PASSED.model_copy(update={"precheck": Status.FAIL}), "pre-check of its attachments found something"),
         (
             PASSED.model_copy(update={"precheck": Status.ERROR}),
-            "pre-check of its attachments ended with error",
+            "pre-check of its attachments found something",
         ),
     ],
 )
@@ -289,7 +296,7 @@ def test_the_command_assesses_the_claim_and_looks_at_its_attachments_before_read
         encoding="utf-8",
     )
     refused = run("move", OFFICE, "ready", "--claim", claim, *FIXED)
-    assert "ended with fail" in refused.exception.text("en")
+    assert "found something to mend" in refused.exception.text("en")
     assert "receipt: Copy" in refused.output or "is missing" in refused.output
     pages = []
     for code in ("bankbook", "service_evidence", "receipt", "menu_screen"):
@@ -306,3 +313,16 @@ def test_the_command_assesses_the_claim_and_looks_at_its_attachments_before_read
     run("open", "1370000002", *FIXED)
     other = run("move", "1370000002", "ready", "--claim", claim, *pages, *FIXED)
     assert "not of 1370000002" in other.exception.text("en")
+
+
+def test_the_list_names_states_and_says_when_nothing_is_like_that(run):
+    assert "No claims yet" in run("list").stdout
+    run("open", OFFICE, *FIXED)
+    assert "kiban-office-2026-1370000001  in preparation (preparing)  2026-11-28" in run("list").stdout
+    assert "No claim is like that" in run("list", "--state", "paid").stdout
+
+
+def test_states_are_said_in_the_readers_language_with_the_code_to_type():
+    with pytest.raises(MoveRefused) as caught:
+        move(begun(), CaseEntry(state=State.PAID, on=date(2026, 11, 20)))
+    assert "「準備中（preparing）」の申請を「入金済み（paid）」に" in caught.value.text("ja")

@@ -79,7 +79,7 @@ def test_commands_know_the_programme_without_being_told_the_folder(visit, tmp_pa
 
 def test_its_claim_is_opened_moved_on_and_counted_beside_the_bundled_one(visit, tmp_path):
     city = ("--programme", "city-x", *YEAR)
-    assert "city-x-2026-1370000001  preparing" in visit("case", "open", OFFICE, *city).stdout
+    assert "city-x-2026-1370000001  in preparation (preparing)" in visit("case", "open", OFFICE, *city).stdout
     assert "kiban-office-2026-1370000001" in visit("case", "open", OFFICE, *YEAR).stdout
     assert "already has the claim" in told(visit("case", "open", OFFICE, *city))
     ready = visit(

@@ -453,3 +453,9 @@ def test_a_character_that_no_font_has_is_named_alone():
     older = 'error: the text "\U0001f642" could not be displayed with font "BIZ UDPGothic"'
     paper = SimpleNamespace(title="x")
     assert {_refusal(paper, each).values["what"] for each in (said, older)} == {"\U0001f642"}
+
+
+def test_the_portal_sheet_of_a_setup_that_was_not_assessed_shows_no_amounts_of_an_assessment():
+    shown = text_of_page(EVERY["portal-sheet"].render(view(), None).decode())
+    assert shown.count("（判定前）") == 3
+    assert "（判定前）" not in text_of_page(EVERY["portal-sheet"].render(view(), assessed(view())).decode())

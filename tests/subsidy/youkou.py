@@ -73,7 +73,7 @@ def grant(claim):
     careplan = [one for one in timely if is_careplan(one) and is_bundled(one, platform)]
     counted = sum(sorted(prices, reverse=True)[:most], Fraction(0))
     counted = int(counted) + sum(one["amount"] for one in (*platform, *careplan))
-    counted = max(0, counted - discounts(lines))
+    counted = max(0, counted - discounts(lines)) if cap else 0  # 第2条: no service of the list, no applicant
     income = claim["other_income"] + (0 if claim["office"]["nonprofit"] else claim["donations"])
     paid = min(max(0, counted - income), cap) // 1000 * 1000
     return cap, most, counted, paid if OPENS <= applied <= CLOSES else 0

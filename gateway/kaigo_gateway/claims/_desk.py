@@ -9,7 +9,7 @@ from kaigo_gateway.claims._asking import asked
 from kaigo_gateway.claims._reading import case_of, entry_of, like, not_in_the_future, today
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
-from kaigo_gateway.ledger import CaseBook, CaseHead, CaseMoved
+from kaigo_gateway.ledger import CaseBook, CaseHead, CaseMoved, CaseTaken
 from kaigo_gateway.model.cases import Case, CaseEntry, Examination
 from kaigo_gateway.model.claims import Claim
 from kaigo_gateway.plugins._programmes import grant_programmes
@@ -62,7 +62,7 @@ class ClaimDesk:
 
     async def programme(self, name: str, year: int) -> ClaimProgramme:
         """One programme. Raises :class:`InputError` where no plugin says how its claims live."""
-        return _pick(await self.programmes(), name, year)
+        return self._pick(await self.programmes(), name, year)
 
     async def of_setup(self, setup_id: str) -> tuple[ClaimProgramme, Claim]:
         """The programme of a Setup and the claim that it would make. Raises :class:`InputError`."""
@@ -70,9 +70,28 @@ class ClaimDesk:
         known = await self.programmes()
         any_year = next((each for each in known if each.programme.id == view.site.programme), None)
         if any_year is None:
-            raise _unknown(known, view.site.programme)
+            raise self._unknown(known, view.site.programme)
         claim = await asked(any_year.id, Claim, any_year.life.claim_of, view)
-        return _pick(known, claim.programme, claim.fiscal_year), claim
+        return self._pick(known, claim.programme, claim.fiscal_year), claim
+
+    def _pick(self, known: Sequence[ClaimProgramme], name: str, year: int) -> ClaimProgramme:
+        for each in known:
+            if (each.programme.id, each.programme.fiscal_year) == (name, year):
+                return each
+        raise self._unknown(known, f"{name}/{year}")
+
+    def _unknown(self, known: Sequence[ClaimProgramme], wanted: str) -> InputError:
+        broken = sorted({problem.plugin for problem in self._gateway.host.problems})
+        error = InputError(
+            N_("No plugin keeps claims of the programme {programme}."),
+            N_("Known programmes: {known}."),
+            programme=wanted,
+            known=[each.id for each in known] or "-",
+            broken=broken,
+        )
+        if broken:
+            error.further = (N_("These plugins could not be used: {broken}. `plugins list` says why."),)
+        return error
 
     async def open_for(self, setup_id: str, entry: Mapping[str, Any]) -> Case:
         """Begin the claim of a Setup; a simulated Setup's claim is marked and stands in nobody's way."""
@@ -102,7 +121,10 @@ class ClaimDesk:
         not_in_the_future(wanted)
         known = await self.of_office(head.office_number, head.programme, simulated=head.simulated)
         kept = await asked(programme.id, CaseEntry, programme.life.begin, wanted, known)
-        row = await self.book.open(head, kept.state, {"entry": kept.body(), **more})
+        try:
+            row = await self.book.open(head, kept.state, {"entry": kept.body(), **more})
+        except CaseTaken as error:
+            raise error.naming(programme.life.named) from None
         return await self.case(row.id)
 
     async def move(self, case_id: str, entry: Mapping[str, Any], *, expect: str | None = None) -> Case:
@@ -179,19 +201,3 @@ class ClaimDesk:
         row = await self._gateway.ledger.row(setup_id)
         found = await self.of_office(row.office_number, programme.programme.id, simulated=bool(row.simulated))
         return next((each for each in found if each.fiscal_year == claim.fiscal_year), None)
-
-
-def _pick(known: Sequence[ClaimProgramme], name: str, year: int) -> ClaimProgramme:
-    for each in known:
-        if (each.programme.id, each.programme.fiscal_year) == (name, year):
-            return each
-    raise _unknown(known, f"{name}/{year}")
-
-
-def _unknown(known: Sequence[ClaimProgramme], wanted: str) -> InputError:
-    return InputError(
-        N_("No plugin keeps claims of the programme {programme}."),
-        N_("Known programmes: {known}."),
-        programme=wanted,
-        known=[each.id for each in known] or "-",
-    )

@@ -10,7 +10,7 @@ from kaigo_gateway.errors import CouldNotRun, InputError
 from kaigo_gateway.i18n import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 class Fenced(Exception):
@@ -73,7 +73,13 @@ class CaseTaken(InputError):
             id=case_id,
             state=state,
         )
-        self.case_id = case_id
+        self.case_id, self.office_number, self.state = case_id, office_number, state
+
+    def naming(self, named: Callable[[str], object]) -> CaseTaken:
+        """The same with the state's name beside its code."""
+        error = CaseTaken(self.case_id, self.office_number, self.state)
+        error.values["state"] = named(self.state)
+        return error
 
 
 class CaseMoved(CouldNotRun):

@@ -17,6 +17,7 @@ from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model._base import Model
 from kaigo_gateway.model.claims import Yen
+from kaigo_gateway.model.shown import Named
 from kaigo_gateway.model.site import OfficeNumber
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ class LifeCycle:
     entry)`` gives the entry to keep for a move. Both raise :class:`MoveRefused`. ``claim_of(view)`` is the
     claim that a Setup would make; ``examine(claim, files, view)`` looks at a claim and its attachments (by
     code); ``view`` is None for a claim that came from no Setup. ``days(case)`` are the days that follow from
-    where it stands.
+    where it stands. ``domain`` is the catalogue of the titles.
     """
 
     states: Mapping[str, str]
@@ -156,6 +157,7 @@ class LifeCycle:
     claim_of: Callable[[SetupView], Claim]
     attachments: Sequence[Attachment] = field(default_factory=tuple)
     days: Callable[[Case], Sequence[CaseDay]] = lambda _case: ()
+    domain: str = "kaigo_gateway"
 
     @property
     def first(self) -> str:
@@ -164,18 +166,24 @@ class LifeCycle:
 
     def move(self, state: str, wanted: str) -> CaseMove:
         """The move from ``state`` to ``wanted``. Raises :class:`MoveRefused` naming those that there are."""
-        return the_move(self.moves, state, wanted)
+        return the_move(self.moves, state, wanted, self.named)
+
+    def named(self, state: str) -> Named:
+        """A state as sentences show it: its title and its code."""
+        return Named(state, self.states.get(state, state), self.domain)
 
 
-def the_move(moves: Mapping[str, Sequence[CaseMove]], state: str, wanted: str) -> CaseMove:
+def the_move(
+    moves: Mapping[str, Sequence[CaseMove]], state: str, wanted: str, named: Callable[[str], object] = str
+) -> CaseMove:
     """One of a table of moves. Raises :class:`MoveRefused` naming those that there are."""
     options = {each.state: each for each in moves.get(state, ())}
     if wanted in options:
         return options[wanted]
     raise MoveRefused(
-        N_("A claim that is {state} cannot become {wanted}."),
+        N_('A claim cannot go from "{state}" to "{wanted}".'),
         N_("From here it can become: {options}."),
-        state=state,
-        wanted=wanted,
-        options=[str(each) for each in options] or "-",
+        state=named(state),
+        wanted=named(wanted),
+        options=[named(each) for each in options] or "-",
     )

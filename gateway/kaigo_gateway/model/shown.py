@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Final
 
@@ -40,6 +41,25 @@ _COMMON: Final = {
 user's language by itself), and who confirms in the demo."""
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A code and its name: what to type, and what it is. ``title`` is a message id of ``domain``."""
+
+    code: str
+    title: str
+    domain: str
+
+    def __str__(self) -> str:
+        return self.shown("en")
+
+    def shown(self, language: str | None = None) -> str:
+        """Name and code; the code alone where it has no name."""
+        if self.title == self.code:
+            return self.code
+        title = translate(self.title, self.domain, language)
+        return f"{title} ({self.code})" if title.isascii() else f"{title}（{self.code}）"
+
+
 def shown(values: Mapping[str, Any], domain: str, language: str | None = None) -> dict[str, Any]:
     """``values`` for a sentence. What is stored stays as it was: English words, UTC.
 
@@ -52,6 +72,8 @@ def shown(values: Mapping[str, Any], domain: str, language: str | None = None) -
 def _shown(value: Any, domain: str, language: str | None) -> Any:
     if isinstance(value, (list, tuple)):
         return [_shown(item, domain, language) for item in value]
+    if isinstance(value, Named):
+        return value.shown(language)
     if not isinstance(value, str):
         return value
     if _MOMENT.fullmatch(value):

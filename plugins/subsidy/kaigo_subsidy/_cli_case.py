@@ -15,6 +15,8 @@ from kaigo_subsidy._cli_case_kit import (
     entry_of,
     find,
     line_of,
+    names_of,
+    refuse_unknown_state,
     show_case,
     with_gateway,
     year_of,
@@ -23,6 +25,8 @@ from kaigo_subsidy._cli_case_kit import (
 if TYPE_CHECKING:
     from kaigo_gateway import Gateway
     from kaigo_gateway.model.cases import Case
+
+    from kaigo_subsidy._cli_case_kit import Names
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -64,13 +68,15 @@ def open_(office: str | None, setup: str | None, as_json: bool, **options: Any) 
         raise click.UsageError(_("Give an office number, or --setup with the id of a Setup."))
     entry = entry_of(options)
 
-    async def begin(gateway: Gateway) -> Case:
+    async def begin(gateway: Gateway) -> tuple[Case, Names]:
         if setup is not None:
-            return await gateway.claims.open_for(setup, entry)
-        assert office is not None
-        return await gateway.claims.open(options["programme"], year_of(options), office, entry)
+            begun = await gateway.claims.open_for(setup, entry)
+        else:
+            assert office is not None
+            begun = await gateway.claims.open(options["programme"], year_of(options), office, entry)
+        return begun, await names_of(gateway)
 
-    show_case(with_gateway(begin), as_json=as_json)
+    show_case(*with_gateway(begin), as_json=as_json)
 
 
 @case.command(
@@ -124,12 +130,13 @@ def move(
     if options["file"] is not None:
         entry["file"] = evidence_of(options["file"])
 
-    async def go_on(gateway: Gateway) -> Case:
+    async def go_on(gateway: Gateway) -> tuple[Case, Names]:
         found = await find(gateway, claim, options)
         facts = await _looked_at(gateway, found, state, claim_file, attached)
-        return await gateway.claims.move(found.id, {**entry, "facts": facts})
+        moved = await gateway.claims.move(found.id, {**entry, "facts": facts})
+        return moved, await names_of(gateway)
 
-    show_case(with_gateway(go_on), as_json=as_json)
+    show_case(*with_gateway(go_on), as_json=as_json)
 
 
 async def _looked_at(
@@ -209,16 +216,21 @@ def list_(office: str | None, state: str | None, as_json: bool) -> None:
     wanted = {"office_number": office, "state": state}
     narrowed = {name: value for name, value in wanted.items() if value is not None}
 
-    async def look(gateway: Gateway) -> list[Case]:
-        return [found async for found in gateway.claims.every(**narrowed)]
+    async def look(gateway: Gateway) -> tuple[list[Case], Names]:
+        names = await names_of(gateway)
+        if state is not None:
+            refuse_unknown_state(state, names)
+        return [found async for found in gateway.claims.every(**narrowed)], names
 
-    found = with_gateway(look)
+    found, names = with_gateway(look)
     if as_json:
         print_json({"schema": "kaigo-gateway/cases/1", "cases": [document_of(each) for each in found]})
         return
     for each in found:
-        say(line_of(each))
-    if not found:
+        say(line_of(each, names))
+    if not found and narrowed:
+        say(_("No claim is like that. `kaigo-gateway grant case list` shows all."))
+    elif not found:
         say(_("No claims yet. `kaigo-gateway grant case open` begins one."))
 
 
@@ -230,14 +242,15 @@ def import_(file: Path) -> None:
 
     claims = entries_of(file)
 
-    async def take(gateway: Gateway) -> list[Case]:
+    async def take(gateway: Gateway) -> tuple[list[Case], Names]:
         found = []
         for (office, programme, year), entries in claims.items():
             opened = await gateway.claims.open(programme, year, office, entries[0])
             for entry in entries[1:]:
                 await gateway.claims.move(opened.id, entry)
             found.append(await gateway.claims.case(opened.id))
-        return found
+        return found, await names_of(gateway)
 
-    for each in with_gateway(take):
-        say(line_of(each))
+    found, names = with_gateway(take)
+    for each in found:
+        say(line_of(each, names))

@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from kaigo_gateway.cli.toolkit import print_json, say
+from kaigo_gateway.errors import InputError
+from kaigo_gateway.i18n import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
 
     from kaigo_gateway import Gateway
-    from kaigo_gateway.model.cases import Case
+    from kaigo_gateway.model.cases import Case, LifeCycle
+
+    Names = Mapping[str, LifeCycle]
 
 T = TypeVar("T")
 
@@ -54,12 +58,30 @@ def year_of(options: dict[str, Any]) -> int:
     return options["year"] or fiscal_year(today_in_japan())
 
 
-def show_case(found: Case, *, as_json: bool) -> None:
+async def names_of(gateway: Gateway) -> Names:
+    """How each programme names the states of its claims."""
+    return {each.id: each.life for each in await gateway.claims.programmes()}
+
+
+def refuse_unknown_state(state: str, names: Names) -> None:
+    """Raises :class:`InputError` for a state that no programme knows."""
+    known = {code: life.named(code) for life in names.values() for code in life.states}
+    if state not in known:
+        raise InputError(
+            N_("There is no state {state}."),
+            N_("States of a claim: {known}."),
+            domain="kaigo_subsidy",
+            state=state,
+            known=list(known.values()) or "-",
+        )
+
+
+def show_case(found: Case, names: Names, *, as_json: bool) -> None:
     """A claim in one line, or whole as JSON."""
     if as_json:
         print_json(document_of(found))
     else:
-        say(line_of(found))
+        say(line_of(found, names))
 
 
 def document_of(found: Case) -> dict[str, Any]:
@@ -67,7 +89,8 @@ def document_of(found: Case) -> dict[str, Any]:
     return {"schema": "kaigo-gateway/case/1", **found.model_dump(mode="json"), "state": found.state}
 
 
-def line_of(found: Case) -> str:
-    """Where a claim stands, in one line."""
-    last = found.entries[-1]
-    return f"{found.id}  {found.state}  {last.on.isoformat()}  {last.evidence or last.override}".rstrip()
+def line_of(found: Case, names: Names) -> str:
+    """Where a claim stands, in one line: the state by its name and its code."""
+    last, life = found.entries[-1], names.get(f"{found.programme}/{found.fiscal_year}")
+    state = life.named(found.state).shown() if life else found.state
+    return f"{found.id}  {state}  {last.on.isoformat()}  {last.evidence or last.override}".rstrip()

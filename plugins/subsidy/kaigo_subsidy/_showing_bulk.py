@@ -44,6 +44,9 @@ def _(text: str, **values: object) -> str:
 def bulk_lines(summary: Mapping[str, Any], ruleset: RuleSet) -> Iterator[str]:
     """Totals, prefectures, categories, reasons, and who has not claimed, largest first."""
     yield from _head(summary, ruleset)
+    if not summary["offices"]:
+        yield _(N_("There is no office in the file."))
+        return
     heads = [_(N_("offices")), _(N_("yen")), _(N_("not claimed")), _(N_("yen"))]
     yield from _table(
         _(N_("Verdict")), heads, [(_(_VERDICTS[r["verdict"]]), r) for r in summary["by_verdict"]]
@@ -69,8 +72,8 @@ def _head(summary: Mapping[str, Any], ruleset: RuleSet) -> Iterator[str]:
         yield _(N_("{today}: applications until {window_closes}, {days_left} days ({business_days_left} business days) left"), **_flat(summary))  # fmt: skip  # noqa: E501
     else:
         yield _(N_("{today}: applications were taken until {window_closes}"), **_flat(summary))
-    yield _(N_("{offices} offices: {grant} yen in all"), **_flat(summary))
-    yield _(N_("Not yet claimed: {unclaimed_offices} offices, {unclaimed_grant} yen"), **_flat(summary))
+    yield _(N_("Offices: {offices}, {grant} yen in all"), **_flat(summary))
+    yield _(N_("Offices that have not claimed: {unclaimed_offices}, {unclaimed_grant} yen"), **_flat(summary))
     if summary["bad_rows"]:
         yield _(N_("! {bad_rows} rows could not be used and were left out; the file of bad rows says why."), **_flat(summary))  # fmt: skip  # noqa: E501
     if summary["zeros_restored"]:

@@ -21,7 +21,7 @@ from kaigo_subsidy.assessing._outcome import Outcome, in_window, settle
 from kaigo_subsidy.assessing._services import limits_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from kaigo_gateway.model.claims import Claim
 
@@ -42,12 +42,22 @@ def assess_office(
     outcome.lines = [Judged(index, line) for index, line in enumerate(claim.expenses)]
     for judged in outcome.lines:
         outcome.touched |= _judge(judged, claim, ruleset, readings)
-    limit_readers(outcome.lines, limits.readers)
+    if limits.counted:
+        limit_readers(outcome.lines, limits.readers)
     judge_bundle(outcome.lines, ruleset, bundle)
+    if not limits.counted:
+        _refuse_all(outcome.lines)
     deduct_discounts(outcome.lines, PAYABLE)
     in_time, allowed = in_window(claim, ruleset.rules, outcome), _parts_allowed(outcome, readings)
     _settle(claim, ruleset, outcome, open_to_claims=in_time and allowed)
     return outcome
+
+
+def _refuse_all(lines: Iterable[Judged]) -> None:
+    """An office without any service of the list cannot apply: nothing of it counts (要綱 第2条, 別添)."""
+    for judged in lines:
+        if judged.amount:
+            judged.refuse("NO_ELIGIBLE_SERVICE")
 
 
 def _judge(judged: Judged, claim: Claim, ruleset: RuleSet, readings: Mapping[str, str]) -> set[str]:

@@ -150,7 +150,7 @@ def _rows_of_csv(source: Path) -> Iterator[tuple[int, list[str]]]:
     except csv.Error as error:
         raise _files.unreadable(source, _why(error)) from None
     except OSError as error:
-        raise _files.unreadable(source, error.strerror or type(error).__name__) from None
+        raise _files.not_read(source, error) from None
 
 
 def _why(error: csv.Error) -> str:

@@ -34,6 +34,7 @@ def assess_bulk(
     :class:`InputError`.
     """
     chosen = chosen_readings(ruleset.rules, readings)
+    _files.refuse_unreadable(source)
     engine = _files.duckdb()
     connection = engine.connect(":memory:", config={"temp_directory": tempfile.gettempdir()})
     try:

@@ -64,6 +64,16 @@ def form_of(path: Path) -> str:
     return form
 
 
+def refuse_unreadable(source: Path) -> None:
+    """Raises :class:`InputError` for another suffix, and for a file that the system does not give us."""
+    form_of(source)
+    try:
+        with source.open("rb"):
+            pass
+    except OSError as error:
+        raise not_read(source, error) from None
+
+
 def plain_header(source: Path) -> list[str] | None:
     """The columns of a CSV file in UTF-8 with commas; None where it is something else."""
     try:
@@ -72,7 +82,7 @@ def plain_header(source: Path) -> list[str] | None:
     except (UnicodeDecodeError, csv.Error):
         return None
     except OSError as error:
-        raise unreadable(source, error.strerror or type(error).__name__) from None
+        raise not_read(source, error) from None
 
 
 def open_csv(connection: Any, source: Path, header: list[str], *, as_text: bool = False) -> list[str]:
@@ -140,7 +150,11 @@ def _type(name: str) -> str:
 
 
 def check_columns(source: Path, header: list[str], wanted: Mapping[str, Column]) -> None:
-    """Raises :class:`InputError` for unknown, missing and repeated columns."""
+    """Raises :class:`InputError` for no, unknown, missing and repeated columns."""
+    if not header:
+        raise unreadable(source, N_("it is empty"))
+    if not set(header) & set(wanted):
+        raise unreadable(source, N_("its first row holds no names of columns"))
     unknown = [name for name in header if name not in wanted]
     missing = [name for name, column in wanted.items() if column.required and name not in header]
     twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
@@ -171,6 +185,17 @@ def unreadable(source: Path, why: str) -> InputError:
     )
 
 
+def not_read(source: Path, error: OSError) -> InputError:
+    """The error for a file that the system does not give us."""
+    return InputError(
+        N_("{path} cannot be read: {why}."),
+        N_("Check the path, and that the file may be read."),
+        domain="kaigo_subsidy",
+        path=source,
+        why=error.strerror or type(error).__name__,
+    )
+
+
 def what_the_engine_said(error: Exception) -> str:
     """The engine's message without its advice: kind, line and what could not be read."""
     told = [line.strip() for line in str(error).splitlines() if line.strip()]
@@ -188,9 +213,11 @@ def copy_out(connection: Any, query: str, path: Path) -> None:
     beside = path.with_name(f".{path.name}.part")
     target = str(beside).replace("'", "''")
     try:
+        beside.touch()  # the system says why not in its own words, the engine in English
         connection.execute(f"COPY ({query}) TO '{target}' ({options})")
         beside.replace(path)
     except (duckdb().Error, OSError) as error:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
-        raise cannot_write(path, str(error).splitlines()[0]) from None
+        why = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        raise cannot_write(path, why) from None

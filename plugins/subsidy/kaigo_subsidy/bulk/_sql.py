@@ -144,11 +144,12 @@ WITH joined AS (
 ),
 counted AS (
     SELECT *,
-        reader > 0 AND NOT terminal AND quantity > readers AS over_limit,
-        CASE WHEN terminal THEN 0 WHEN over_limit THEN reader * readers // quantity ELSE reader END
+        cap > 0 AND reader > 0 AND NOT terminal AND quantity > readers AS over_limit,
+        CASE WHEN terminal OR cap = 0 THEN 0 WHEN over_limit THEN reader * readers // quantity ELSE reader END
             AS reader_eligible,
-        reader_eligible + support AS eligible_cost,
-        (reader_eligible > 0) <> (support > 0) AS one_part,
+        CASE WHEN cap = 0 THEN 0 ELSE support END AS support_eligible,
+        reader_eligible + support_eligible AS eligible_cost,
+        (reader_eligible > 0) <> (support_eligible > 0) AS one_part,
         in_window AND NOT (one_part AND $refuse_one_part) AS pays,
         least(greatest(eligible_cost - income, 0) * numerator // denominator, cap) AS lower,
         CASE WHEN pays THEN lower // $unit * $unit ELSE 0 END AS granted

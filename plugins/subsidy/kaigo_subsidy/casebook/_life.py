@@ -40,6 +40,7 @@ def life_cycle(ruleset: RuleSet) -> LifeCycle:
         claim_of=claim_of_view,
         attachments=tuple(Attachment(d.code, d.title, d.max_files) for d in rules.documents),
         days=partial(days_of, rules=rules),
+        domain="kaigo_subsidy",
     )
 
 

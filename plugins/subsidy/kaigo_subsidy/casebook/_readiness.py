@@ -136,8 +136,7 @@ def _unready(readiness: Readiness | None) -> MoveRefused:
             domain="kaigo_subsidy",
         )
     return MoveRefused(
-        N_("The claim is not ready: the pre-check of its attachments ended with {status}."),
+        N_("The claim is not ready: the pre-check of its attachments found something to mend."),
         remedy,
         domain="kaigo_subsidy",
-        status=readiness.precheck,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.model.cases import CaseMove, MoveRefused, the_move
+from kaigo_gateway.model.shown import Named
 
 from kaigo_subsidy.casebook._readiness import refuse_unready
 
@@ -55,7 +56,7 @@ MOVES: Final[Mapping[str, Sequence[CaseMove]]] = {
             N_("the number or date of the decision notice"),
             N_("yen granted"),
         ),
-        CaseMove(State.RETURNED, N_("Enter that it was sent back"), N_("the reason given")),
+        CaseMove(State.RETURNED, N_("Enter that it was sent back"), N_("the reason why it was sent back")),
     ),
     State.RETURNED: (
         CaseMove(State.SUBMITTED, N_("Enter that it was handed in again"), _HANDED_IN, examined=True),
@@ -80,6 +81,10 @@ MOVES: Final[Mapping[str, Sequence[CaseMove]]] = {
 """After 不備 the claim is corrected, looked at and handed in again; it stays the same claim."""
 
 
+def _named(state: str) -> Named:
+    return Named(state, STATES.get(state, state), "kaigo_subsidy")
+
+
 def begin(entry: CaseEntry, known: Sequence[Case], rules: Rules) -> CaseEntry:
     """The first entry of a claim. Raises :class:`MoveRefused` if the office number claimed in another year.
 
@@ -98,13 +103,13 @@ def begin(entry: CaseEntry, known: Sequence[Case], rules: Rules) -> CaseEntry:
         domain="kaigo_subsidy",
         number=earlier[-1].office_number,
         year=earlier[-1].fiscal_year,
-        state=earlier[-1].state,
+        state=_named(earlier[-1].state),
     )
 
 
 def judge(case: Case, entry: CaseEntry, rules: Rules) -> CaseEntry:
     """The entry one move further. Raises :class:`MoveRefused` that says why a move is refused."""
-    found = the_move(MOVES, case.state, entry.state)
+    found = the_move(MOVES, case.state, entry.state, _named)
     if entry.on < case.entries[-1].on:
         raise MoveRefused(
             N_("{day} lies before the last entry of the claim ({last})."),
@@ -130,7 +135,7 @@ def _refuse_without_evidence(move: CaseMove, entry: CaseEntry) -> None:
                 if wanted == move.amount
                 else N_("Enter it as evidence."),
                 domain="kaigo_subsidy",
-                state=entry.state,
+                state=_named(entry.state),
                 what=wanted,
             )
 

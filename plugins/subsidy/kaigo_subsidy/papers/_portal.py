@@ -106,16 +106,17 @@ def _readers(facts: Facts) -> Fields:
 
 def _automatic(facts: Facts) -> Fields:
     total = facts.claimed("A") + facts.claimed("B")
-    cap = facts.assessment.cap if facts.assessment else 0
-    return Fields(
-        "自動計算される金額",
-        (
-            ("①総事業費（A＋B、円）", total),
-            ("②助成限度額（円）", cap),
-            ("③選定額（①と②の少ない方、円）", min(total, cap)),
-            ("④交付額（1,000円未満切り捨て、円）", min(total, cap) // 1000 * 1000),
-        ),
+    cap = facts.assessment.cap if facts.assessment else None
+    lower = None if cap is None else min(total, cap)
+    amounts = (total, cap, lower, None if lower is None else lower // 1000 * 1000)
+    names = (
+        "①総事業費（A＋B、円）",
+        "②助成限度額（円）",
+        "③選定額（①と②の少ない方、円）",
+        "④交付額（1,000円未満切り捨て、円）",
     )
+    shown = ("（判定前）" if amount is None else amount for amount in amounts)
+    return Fields("自動計算される金額", tuple(zip(names, shown, strict=True)))
 
 
 def _attachments(facts: Facts) -> Text:
