@@ -456,6 +456,6 @@ def test_a_character_that_no_font_has_is_named_alone():
 
 
 def test_the_portal_sheet_of_a_setup_that_was_not_assessed_shows_no_amounts_of_an_assessment():
-    shown = text_of_page(EVERY["portal-sheet"].render(view(), None).decode())
+    shown = text_of_page(EVERY["portal-sheet"].render(view(), None))
     assert shown.count("（判定前）") == 3
-    assert "（判定前）" not in text_of_page(EVERY["portal-sheet"].render(view(), assessed(view())).decode())
+    assert "（判定前）" not in text_of_page(EVERY["portal-sheet"].render(view(), assessed(view())))
