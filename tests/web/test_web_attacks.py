@@ -17,7 +17,7 @@ import test_web_hostile as hostile
 from aiohttp import FormData
 from attacks import SHOWN, attack
 from kaigo_gateway.model.descriptors import Exporter
-from kaigo_gateway.web import _once
+from kaigo_gateway.web import _answers
 from kaigo_gateway.web.access import Role
 from kaigo_gateway.web.api._attachment import attachment
 from kaigo_gateway.web.serving import Wanted, serving
@@ -102,8 +102,8 @@ async def test_a_connection_beyond_the_limit_is_closed_and_the_others_go_on(tmp_
 
 @attack("a flood of idempotency keys", 201, "the oldest answers go; 5,000 stay")
 async def test_answers_to_keys_without_end_do_not_fill_the_disk(tmp_path, monkeypatch):
-    monkeypatch.setattr(_once, "MOST", 3)
-    monkeypatch.setattr(_once, "_EVERY", 1)
+    monkeypatch.setattr(_answers, "MOST", 3)
+    monkeypatch.setattr(_answers, "_EVERY", 1)
     async with served(tmp_path, plugin(Stage2())) as client:
         for number in range(8):
             headers = {"Idempotency-Key": f"key-{number}"}

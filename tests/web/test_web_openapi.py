@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -72,6 +73,26 @@ def test_each_operation_has_an_id_of_its_own():
 def test_each_route_is_documented_in_the_guide_with_its_role(operation):
     role = operation.role.value if operation.role else "none"
     assert f"| `{operation.method} {PREFIX}{operation.path}` | {role} |" in GUIDE
+
+
+@pytest.mark.parametrize("operation", ALL, ids=named)
+def test_the_guide_marks_the_operations_whose_answers_outlive_the_service(operation):
+    (row,) = [
+        line
+        for line in GUIDE.splitlines()
+        if line.startswith(f"| `{operation.method} {PREFIX}{operation.path}` |")
+    ]
+    assert bool(re.search(r"\((If-Match, )?durable\) \|$", row)) == operation.durable
+
+
+def test_every_post_and_nothing_else_takes_an_idempotency_key():
+    for path, item in DOCUMENT["paths"].items():
+        for method, described in item.items():
+            names = {each["name"] for each in described.get("parameters", ())}
+            assert ("Idempotency-Key" in names) == (method == "post"), path
+            if method == "post":
+                told = json.dumps(described["responses"])
+                assert all(code in told for code in ("KEY_REUSED", "KEY_IN_USE", "ANSWER_NOT_KEPT")), path
 
 
 @pytest.mark.parametrize("operation", ALL, ids=named)

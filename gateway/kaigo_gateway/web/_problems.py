@@ -102,6 +102,7 @@ CODES: Final[Mapping[str, tuple[int, str]]] = {
     "PATH_NOT_ALLOWED": (422, N_("The document names a file outside the allowed folders.")),
     "KEY_REUSED": (422, N_("This Idempotency-Key was used for another request.")),
     "KEY_IN_USE": (409, N_("A request with this Idempotency-Key is still running.")),
+    "ANSWER_NOT_KEPT": (409, N_("It was done under this Idempotency-Key already; its answer is not kept.")),
     "CHANGED_MEANWHILE": (412, N_("It was changed meanwhile.")),
     "INTERNAL": (500, N_("The service made a mistake; it is in the log under this number.")),
 }

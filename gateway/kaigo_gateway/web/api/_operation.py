@@ -40,6 +40,8 @@ class Part:
 class Operation:
     """One route. ``reply`` is a model, or a media type for what is not JSON; ``role`` None means public.
 
+    ``durable`` says that answers to idempotency keys outlive the service, as they must where the operation
+    changes something and the same again would not be the same; other POSTs remember them in memory.
     ``parts`` makes the body a multipart form; ``also`` are further statuses with the same reply;
     ``problems`` are the codes that it may answer with besides those that every route knows. ``summary`` is a
     message id of the catalogue ``domain``. A plugin's operations stand below ``/plugins/<its name>``;
@@ -61,7 +63,7 @@ class Operation:
     parts: tuple[Part, ...] = ()
     also: tuple[int, ...] = ()
     site: bool = False
-    idempotent: bool = False
+    durable: bool = False
     if_match: bool = False
     headers: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()

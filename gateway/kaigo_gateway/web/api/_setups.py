@@ -12,7 +12,6 @@ from kaigo_gateway.web._document import setup_document
 from kaigo_gateway.web._etags import tagged, with_tag
 from kaigo_gateway.web._keys import GATEWAY, LANGUAGE, OPTIONS
 from kaigo_gateway.web._match import if_match
-from kaigo_gateway.web._once import once
 from kaigo_gateway.web._setups import summary_of
 from kaigo_gateway.web._sites import site_of_request
 from kaigo_gateway.web.access import Role
@@ -109,24 +108,24 @@ OPERATIONS: Final = (
         query=PageQuery, headers=("ETag",),
     ),
     Operation(
-        "POST", "/setups", once(create),
+        "POST", "/setups", create,
         N_("Open a Setup from a site document, JSON or TOML; its work begins"), _TAG,
-        SetupDetail, role=Role.SUPPORTER, status=201, site=True, idempotent=True, located=True,
+        SetupDetail, role=Role.SUPPORTER, status=201, site=True, durable=True, located=True,
         problems=("PATH_NOT_ALLOWED",),
     ),
     Operation("GET", _ONE, show, N_("Look at a Setup"), _TAG, SetupDetail, headers=("ETag",)),
     Operation(
-        "POST", f"{_ONE}/run", once(if_match(run)), N_("Carry a Setup on"), _TAG, SetupDetail,
-        role=Role.SUPPORTER, status=202, idempotent=True, if_match=True,
+        "POST", f"{_ONE}/run", if_match(run), N_("Carry a Setup on"), _TAG, SetupDetail,
+        role=Role.SUPPORTER, status=202, durable=True, if_match=True,
     ),
     Operation(
-        "POST", f"{_ONE}/rechecks", once(if_match(recheck)), N_("Run checks once more"), _TAG, Rechecked,
-        role=Role.SUPPORTER, status=202, body=Recheck, idempotent=True, if_match=True,
+        "POST", f"{_ONE}/rechecks", if_match(recheck), N_("Run checks once more"), _TAG, Rechecked,
+        role=Role.SUPPORTER, status=202, body=Recheck, durable=True, if_match=True,
         problems=("SETUP_BUSY", "INPUT_ERROR"),
     ),
     Operation(
-        "POST", f"{_ONE}/confirmations", once(if_match(confirm)), N_("Enter what a person confirmed"),
-        _TAG, SetupDetail, role=Role.SUPPORTER, status=202, body=Confirmation, idempotent=True, if_match=True,
+        "POST", f"{_ONE}/confirmations", if_match(confirm), N_("Enter what a person confirmed"),
+        _TAG, SetupDetail, role=Role.SUPPORTER, status=202, body=Confirmation, durable=True, if_match=True,
     ),
     Operation(
         "GET", f"{_ONE}/report", report, N_("The report in one language"), _TAG, Report,
