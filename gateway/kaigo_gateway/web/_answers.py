@@ -96,8 +96,8 @@ class Held:
                 self._running.discard(name)
 
 
-_here: Final[set[str]] = set()
-"""Marks of this process, of all its services: one without its task was left by an earlier process."""
+_here: Final[dict[str, object]] = {}
+"""Marks of this process, of all its services: one that stands on disk alone was left by an earlier one."""
 
 
 class Filed:
@@ -126,7 +126,19 @@ class Filed:
 
         Raises :class:`CouldNotRun` when the folder cannot be written.
         """
-        mark = self._folder / f"{name}.running"
+        mark, task = self._folder / f"{name}.running", object()
+        if _here.setdefault(str(mark), task) is not task:
+            yield False
+            return
+        try:
+            async with self._marked(mark) as mine:
+                yield mine
+        finally:
+            del _here[str(mark)]
+
+    @asynccontextmanager
+    async def _marked(self, mark: Path) -> AsyncIterator[bool]:
+        """Have a mark on disk while the block runs, unless another process has it."""
         try:
             mine = await asyncio.to_thread(_marked, mark)
         except OSError as error:
@@ -140,7 +152,6 @@ class Filed:
             yield mine
         finally:
             if mine:
-                _here.discard(str(mark))
                 mark.unlink(missing_ok=True)
 
     def _write(self, name: str, answer: Answer) -> None:
@@ -175,7 +186,7 @@ def _read(file: Path) -> Answer | None:
 
 
 def _marked(mark: Path) -> bool:
-    """Make a mark; False where a living request has made it. One that a dead process left is taken over."""
+    """Make a mark; False where another living process has it. One that a dead process left is taken over."""
     mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for _ in range(2):
         try:
@@ -185,7 +196,6 @@ def _marked(mark: Path) -> bool:
                 return False
             mark.unlink(missing_ok=True)
         else:
-            _here.add(str(mark))
             return True
     return False
 
@@ -197,7 +207,7 @@ def _is_left(mark: Path) -> bool:
         return True
     if not owner:
         return _age(mark) > _BEGINNING
-    return is_dead(owner) or _age(mark) > DAY or (owner == this_owner() and str(mark) not in _here)
+    return is_dead(owner) or owner == this_owner() or _age(mark) > DAY
 
 
 def _write_private(file: Path, text: str, how: int) -> None:
