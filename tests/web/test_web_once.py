@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 import re
+from contextlib import contextmanager
 
 import pytest
 from aiohttp import ClientTimeout, FormData, web
@@ -276,11 +278,27 @@ async def test_two_services_on_one_folder_know_of_each_others_running_requests(t
     async with served(tmp_path, here.plugin()) as one, served(tmp_path, there.plugin()) as other:
         first = asyncio.create_task(one.post(place("durable"), {"word": "a"}, headers=keyed()))
         await here.begun.wait()
-        assert (await other.post(place("durable"), {"word": "a"}, headers=keyed()))[2]["code"] == "KEY_IN_USE"
+        second = other.post(place("durable"), {"word": "a"}, headers=keyed())
+        assert (await asyncio.wait_for(second, 20))[2]["code"] == "KEY_IN_USE"
         here.go.set()
         await first
         assert (await other.post(place("durable"), {"word": "a"}, headers=keyed()))[1][REPLAYED] == "true"
     assert (here.done, there.done) == (["a"], [])
+
+
+@contextmanager
+def marked_by(pid):
+    """Every mark stands on the disk already, made by the process ``pid`` of this machine."""
+    real = _answers._write_private
+
+    def found(file, text, how):
+        if file.suffix == ".running" and not file.exists():
+            file.write_text(f"{this_owner().rpartition('/')[0]}/{pid}")
+        real(file, text, how)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(_answers, "_write_private", found)
+        yield
 
 
 @pytest.mark.parametrize("pid", ["999999999", None], ids=["gone", "ours, of an earlier life"])
@@ -299,6 +317,15 @@ async def test_a_mark_that_a_dead_process_left_does_not_stand_in_the_way(tmp_pat
         assert (await client.post(place("durable"), {"word": "a"}, headers=keyed()))[0] == 200
     assert works.done == ["a", "a"]
     assert not name[0].exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="process ids are asked on POSIX only")
+async def test_a_mark_of_another_living_process_is_respected(tmp_path):
+    works = Works()
+    async with served(tmp_path, works.plugin()) as client:
+        with marked_by(os.getppid()):
+            status, _, body = await client.post(place("durable"), {"word": "a"}, headers=keyed())
+        assert (status, body["code"], works.done) == (409, "KEY_IN_USE", [])
 
 
 async def test_a_durable_answer_outlives_the_service_and_one_in_memory_does_not(tmp_path):

@@ -19,11 +19,14 @@ from kaigo_gateway.ledger._records import Entry, Record, chain
 from kaigo_gateway.ledger._rows import COLUMNS, LEASE, SetupHead, SetupRow, is_dead, now, this_owner
 from kaigo_gateway.ledger._tables import event, outbox, record, seal, setup
 from kaigo_gateway.ledger._unbroken import unbroken
+from kaigo_gateway.ledger._version import unchanged
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from kaigo_gateway.ledger._version import Version
 
 
 async def threads_ended(threads: Iterable[threading.Thread]) -> None:
@@ -167,10 +170,16 @@ class Ledger:
         async with self.read() as connection:
             return {each.key: each.body for each in await connection.execute(query)}
 
-    async def send(self, setup_id: str, key: str, body: Mapping[str, Any]) -> None:
-        """Enter a person's confirmation and wake the Setup; the first answer to a key stands."""
+    async def send(
+        self, setup_id: str, key: str, body: Mapping[str, Any], *, expect: Version | None = None
+    ) -> None:
+        """Enter a person's confirmation and wake the Setup; the first answer to a key stands.
+
+        Raises :class:`SetupMoved` where the Setup is no longer as ``expect`` says.
+        """
         await self.row(setup_id)
         async with self.begin() as connection:
+            await unchanged(connection, setup_id, expect)
             await connection.execute(
                 self.insert(event)
                 .values(setup_id=setup_id, key=key, body=dict(body), at=now())
@@ -218,15 +227,17 @@ class Ledger:
                 sa.update(outbox).where(outbox.c.id.in_(list(ids))).values(sent_at=time.time())
             )
 
-    async def claim(self, setup_id: str, *, states: Sequence[str] = ("ready",)) -> Claimed | None:
+    async def claim(
+        self, setup_id: str, *, states: Sequence[str] = ("ready",), expect: Version | None = None
+    ) -> Claimed | None:
         """Take a Setup to work on it; None when its state is not one of ``states``.
 
-        Raises :class:`Busy` while another living process holds it. A claim whose task is cancelled is given
-        back.
+        Raises :class:`Busy` while another living process holds it, :class:`SetupMoved` where it is no longer as
+        ``expect`` says. A claim whose task is cancelled is given back.
         """
-        return await unbroken(self._claim(setup_id, states), undo=_give_back)
+        return await unbroken(self._claim(setup_id, states, expect), undo=_give_back)
 
-    async def _claim(self, setup_id: str, states: Sequence[str]) -> Claimed | None:
+    async def _claim(self, setup_id: str, states: Sequence[str], expect: Version | None) -> Claimed | None:
         row = await self.row(setup_id)
         if row.state not in states:
             return None
@@ -241,6 +252,7 @@ class Ledger:
             .returning(*COLUMNS)
         )
         async with self.begin() as connection:
+            await unchanged(connection, setup_id, expect)
             taken = (await connection.execute(query)).first()
         if taken is None:
             raise Busy(setup_id, row.owner or "?")

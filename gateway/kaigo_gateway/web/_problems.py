@@ -11,7 +11,15 @@ from pydantic import Field
 
 from kaigo_gateway.errors import CouldNotRun, GatewayError, InputError, NotInstalled
 from kaigo_gateway.i18n import N_, translate
-from kaigo_gateway.ledger import Busy, CaseMoved, CaseTaken, Fenced, UnknownCase, UnknownSetup
+from kaigo_gateway.ledger import (
+    Busy,
+    CaseMoved,
+    CaseTaken,
+    Fenced,
+    SetupMoved,
+    UnknownCase,
+    UnknownSetup,
+)
 from kaigo_gateway.model._base import Model
 from kaigo_gateway.model.cases import MoveRefused
 from kaigo_gateway.model.reasons import fill
@@ -142,6 +150,7 @@ _KINDS: Final[Mapping[type[GatewayError], str]] = {
     UnknownCase: "CLAIM_UNKNOWN",
     CaseTaken: "CLAIM_TAKEN",
     CaseMoved: "CHANGED_MEANWHILE",
+    SetupMoved: "CHANGED_MEANWHILE",
     MoveRefused: "MOVE_REFUSED",
     Busy: "SETUP_BUSY",
     NotInstalled: "NOT_INSTALLED",

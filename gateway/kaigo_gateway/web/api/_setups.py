@@ -7,11 +7,12 @@ from typing import Final
 from aiohttp import web
 
 from kaigo_gateway.i18n import N_
+from kaigo_gateway.ledger import renew
 from kaigo_gateway.report.model import Report
 from kaigo_gateway.web._document import setup_document
 from kaigo_gateway.web._etags import tagged, with_tag
 from kaigo_gateway.web._keys import GATEWAY, LANGUAGE, OPTIONS
-from kaigo_gateway.web._match import if_match
+from kaigo_gateway.web._match import expected
 from kaigo_gateway.web._setups import summary_of
 from kaigo_gateway.web._sites import site_of_request
 from kaigo_gateway.web.access import Role
@@ -70,6 +71,9 @@ async def run(request: web.Request) -> web.StreamResponse:
     """Have a Setup carried on; follow it by its events."""
     gateway, setup_id = request.config_dict[GATEWAY], request.match_info["id"]
     await gateway.ledger.row(setup_id)
+    seen = await expected(request)
+    if seen is not None:
+        await renew(gateway.ledger, setup_id, seen)
     gateway.engine.kick(setup_id)
     return await _detail(request, setup_id, 202)
 
@@ -78,7 +82,8 @@ async def recheck(request: web.Request) -> web.StreamResponse:
     """Run checks once more; earlier results stay in the record."""
     gateway, setup_id = request.config_dict[GATEWAY], request.match_info["id"]
     asked = await model_body(request, Recheck)
-    checks = await gateway.reopen(setup_id, asked.checks)
+    seen = await expected(request)
+    checks = await gateway.reopen(setup_id, asked.checks, expect=seen)
     gateway.engine.kick(setup_id)
     return reply(Rechecked(checks=tuple(checks)), status=202)
 
@@ -87,7 +92,8 @@ async def confirm(request: web.Request) -> web.StreamResponse:
     """Enter what a person confirmed."""
     gateway, setup_id = request.config_dict[GATEWAY], request.match_info["id"]
     answer = await model_body(request, Confirmation)
-    await gateway.confirm(setup_id, answer.key, answer.answer)
+    seen = await expected(request)
+    await gateway.confirm(setup_id, answer.key, answer.answer, expect=seen)
     gateway.engine.kick(setup_id)
     return await _detail(request, setup_id, 202)
 
@@ -115,16 +121,16 @@ OPERATIONS: Final = (
     ),
     Operation("GET", _ONE, show, N_("Look at a Setup"), _TAG, SetupDetail, headers=("ETag",)),
     Operation(
-        "POST", f"{_ONE}/run", if_match(run), N_("Carry a Setup on"), _TAG, SetupDetail,
+        "POST", f"{_ONE}/run", run, N_("Carry a Setup on"), _TAG, SetupDetail,
         role=Role.SUPPORTER, status=202, durable=True, if_match=True,
     ),
     Operation(
-        "POST", f"{_ONE}/rechecks", if_match(recheck), N_("Run checks once more"), _TAG, Rechecked,
+        "POST", f"{_ONE}/rechecks", recheck, N_("Run checks once more"), _TAG, Rechecked,
         role=Role.SUPPORTER, status=202, body=Recheck, durable=True, if_match=True,
         problems=("SETUP_BUSY", "INPUT_ERROR"),
     ),
     Operation(
-        "POST", f"{_ONE}/confirmations", if_match(confirm), N_("Enter what a person confirmed"),
+        "POST", f"{_ONE}/confirmations", confirm, N_("Enter what a person confirmed"),
         _TAG, SetupDetail, role=Role.SUPPORTER, status=202, body=Confirmation, durable=True, if_match=True,
     ),
     Operation(
