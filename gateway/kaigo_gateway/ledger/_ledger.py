@@ -232,8 +232,8 @@ class Ledger:
     ) -> Claimed | None:
         """Take a Setup to work on it; None when its state is not one of ``states``.
 
-        Raises :class:`Busy` while another living process holds it, :class:`SetupMoved` where it is no longer as
-        ``expect`` says. A claim whose task is cancelled is given back.
+        Raises :class:`Busy` while another living process holds it, :class:`SetupMoved` where it is no longer
+        as ``expect`` says. A claim whose task is cancelled is given back.
         """
         return await unbroken(self._claim(setup_id, states, expect), undo=_give_back)
 

@@ -1,8 +1,8 @@
 """The version of a Setup: whoever changes what they have seen names it, and the database compares.
 
-A number that moves for each claim (``epoch``), each record, each change of state and each confirmation is in
-the rows already, so no column is kept for it. Comparing and writing are one transaction that holds the Setup's
-row, so of two callers with one version only the first is let through, whichever process they ask.
+What moves with each claim (``epoch``), each record, each change of state and each confirmation is in the rows
+already, so no column is kept for it. Comparing and writing are one transaction that holds the Setup's row, so
+of two callers with one version only the first is let through, whichever process they ask.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ async def seen(ledger: Ledger, setup_id: str) -> tuple[SetupRow, Version]:
 async def unchanged(connection: AsyncConnection, setup_id: str, expect: Version | None) -> None:
     """Hold the Setup until the transaction ends, and raise :class:`SetupMoved` if it is not as expected.
 
-    None expects nothing, and holds nothing. Two statements: PostgreSQL shows the second what was committed while
-    the first waited. SQLite's writers are one at a time anyway.
+    None expects nothing, and holds nothing. Two statements: PostgreSQL shows the second what was committed
+    while the first waited. SQLite's writers are one at a time anyway.
     """
     if expect is None:
         return

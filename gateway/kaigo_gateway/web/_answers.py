@@ -152,7 +152,7 @@ class Filed:
             yield mine
         finally:
             if mine:
-                mark.unlink(missing_ok=True)
+                await asyncio.to_thread(mark.unlink, missing_ok=True)
 
     def _write(self, name: str, answer: Answer) -> None:
         self._forget_old()

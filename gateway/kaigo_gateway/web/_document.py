@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 async def setup_document(request: web.Request, setup_id: str, language: str) -> tuple[bytes, str]:
-    """The document and its tag, which begins with the version of the Setup. Raises :class:`kaigo_gateway.ledger.UnknownSetup`."""
+    """The document and its tag, which begins with the Setup's version.
+
+    Raises :class:`kaigo_gateway.ledger.UnknownSetup`.
+    """
     gateway = request.config_dict[GATEWAY]
     kept = await request.config_dict[FRESH].of(setup_id)
     key = (language, state_word(kept.row), gateway.engine.troubles.get(setup_id))

@@ -1,8 +1,8 @@
 """If-Match on requests that change a Setup: it is done only to the version that the caller has seen.
 
-The tag of ``GET /setups/{id}`` begins with the Setup's version, the same in every language and in every process;
-the rest of it is the document's. Who has an old version is refused here at once; that nobody changes it between
-this look and the writing is the database's to see to, which compares the version once more (``expect``).
+The tag of ``GET /setups/{id}`` begins with the Setup's version, the same in every language and in every
+process; the rest of it is the document's. Who has an old version is refused here at once; that nobody changes
+it between this look and the writing is the database's to see to, which compares once more (``expect``).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 async def expected(request: web.Request) -> Version | None:
-    """The version that the caller of ``/setups/{id}/…`` has seen; None where any will do. Raises problem 412."""
+    """The version that a caller of ``/setups/{id}/…`` has seen; None where any will do. Raises 412."""
     wanted = request.if_match
     if wanted is None or any(each.value == "*" for each in wanted):
         return None
