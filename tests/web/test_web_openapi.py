@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import subprocess
 import sys
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 from kaigo_gateway.model.site import Site
 from kaigo_gateway.web._problems import CODES, ProblemDetails
+from kaigo_gateway.web.api import models
 from kaigo_gateway.web.api._examples import examples
 from kaigo_gateway.web.api.openapi import openapi, operations_of_this_release
 from kaigo_gateway.web.api.table import OPERATIONS, PREFIX
@@ -137,3 +140,18 @@ def test_each_problem_has_an_example_that_fits(code):
 @pytest.mark.parametrize("code", CODES)
 def test_each_problem_code_is_documented_in_the_guide(code):
     assert f"| `{code}` | {CODES[code][0]} |" in GUIDE
+
+
+def test_every_model_of_a_private_room_is_reached_by_the_one_address():
+    rooms = [
+        importlib.import_module(f"{models.__name__}.{each.name}") for each in iter_modules(models.__path__)
+    ]
+    made = {
+        name: value
+        for room in rooms
+        for name, value in vars(room).items()
+        if isinstance(value, type) and value.__module__ == room.__name__
+    }
+    assert made
+    assert {name: getattr(models, name, None) for name in made} == made
+    assert set(made) <= set(models.__all__)
