@@ -73,6 +73,18 @@ class Works:
         self.done.append(await (await reader.next()).text())
         return web.json_response({"number": len(self.done)})
 
+    async def json_of_aiohttp(self, request):
+        self.done.append((await request.json())["word"])
+        return reply(Asked(word=self.done[-1]))
+
+    async def raw(self, request):
+        self.done.append(b"".join([chunk async for chunk in request.content.iter_chunked(10)]))
+        return web.Response(text="raw")
+
+    async def unread(self, request):
+        self.done.append("unread")
+        return web.Response(text="unread")
+
     async def long(self, request):
         self.done.append("long")
         return web.Response(body=b"x" * (_answers.MOST_BYTES + 1))
@@ -93,7 +105,10 @@ class Works:
             ),
             Operation("POST", "/stream", self.stream, "s", "Kit", "application/x-ndjson", body=Asked),
             Operation("POST", "/long", self.long, "l", "Kit", "application/zip"),
+            Operation("POST", "/json", self.json_of_aiohttp, "d", "Kit", Asked, body=Asked),
             web.post("/bare", self.bare),
+            web.post("/raw", self.raw),
+            web.post("/unread", self.unread),
             web.post("/bare-form", self.bare_form),
             web.view("/view", View),
         ]
@@ -159,7 +174,7 @@ async def test_what_any_post_route_answered_well_it_answers_again_without_doing_
     assert any(name.startswith("post_plugins_subsidy") for name in again), again
 
 
-@pytest.mark.parametrize("name", ["document", "durable", "bare"])
+@pytest.mark.parametrize("name", ["document", "durable", "json", "bare"])
 async def test_a_plugins_document_is_taken_once_and_another_one_is_refused(tmp_path, name):
     works = Works()
     async with served(tmp_path, works.plugin()) as client:
@@ -237,6 +252,27 @@ async def test_a_handler_that_takes_its_form_apart_by_itself_is_done_once_too(tm
             )
             assert (status, body["code"]) == (409, "ANSWER_NOT_KEPT")
         assert works.done == ["abc"]
+
+
+async def test_a_handler_that_streams_its_document_gets_it_whole_and_is_done_once_too(tmp_path):
+    works = Works()
+    async with served(tmp_path, works.plugin()) as client:
+        data = b"x" * 5_000_000  # more than a document may be
+        first = await client.call("POST", place("raw"), data=io.BytesIO(data), headers=keyed())
+        status, _, body = await client.call("POST", place("raw"), data=io.BytesIO(data), headers=keyed())
+        assert first[0] == 200
+        assert (status, body["code"]) == (409, "ANSWER_NOT_KEPT")
+        assert works.done == [data]
+
+
+async def test_a_body_that_the_handler_does_not_read_is_compared_all_the_same(tmp_path):
+    works = Works()
+    async with served(tmp_path, works.plugin()) as client:
+        first = await client.post(place("unread"), {"word": "a"}, headers=keyed())
+        again = await client.post(place("unread"), {"word": "a"}, headers=keyed())
+        assert (first[0], again[1][REPLAYED]) == (200, "true")
+        assert (await client.post(place("unread"), {"word": "b"}, headers=keyed()))[2]["code"] == "KEY_REUSED"
+        assert works.done == ["unread"]
 
 
 async def test_a_class_based_view_of_a_plugin_is_done_once(tmp_path):
@@ -367,6 +403,19 @@ async def test_a_file_in_the_place_of_the_folder_is_said_before_anything_is_done
         status, _, body = await client.post("/api/v1/setups", site_document(), headers=keyed())
         assert (status, body["code"]) == (503, "COULD_NOT_RUN")
         assert (await client.get("/api/v1/setups"))["items"] == []
+
+
+async def test_what_is_older_than_a_day_goes_marks_of_dead_processes_too(tmp_path):
+    works, folder = Works(), tmp_path / "web" / "answers"
+    async with served(tmp_path, works.plugin()) as client:
+        await client.post(place("durable"), {"word": "a"}, headers=keyed())
+        (folder / "left.running").write_text(this_owner())
+        for each in folder.iterdir():
+            os.utime(each, (0, 0))
+    async with served(tmp_path, works.plugin()) as client:
+        await client.post(place("durable"), {"word": "a"}, headers=keyed())
+        assert works.done == ["a", "a"], "an answer of yesterday is none"
+        assert len(list(folder.iterdir())) == 1
 
 
 async def test_a_damaged_answer_is_none(tmp_path):

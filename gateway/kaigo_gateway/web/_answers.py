@@ -48,11 +48,12 @@ _BEGINNING: Final = 5.0
 class Answer:
     """What was asked and answered. ``body`` is None where the answer was not kept.
 
-    ``request`` tells requests apart (None: it could not be read); ``size`` are the bytes of its files.
+    ``request`` tells requests apart (None: it could not be read); ``size`` are the bytes of a form's files,
+    None for a document.
     """
 
     request: str | None
-    size: int
+    size: int | None
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes | None
@@ -166,9 +167,9 @@ class Filed:
         self._written += 1
         if (self._written - 1) % _EVERY:
             return
-        ages = sorted((_age(file), file) for file in self._folder.iterdir() if file.suffix != ".running")
+        ages = sorted((_age(file), file) for file in self._folder.iterdir())
         for position, (age, file) in enumerate(ages):
-            if age > DAY or position >= MOST:
+            if age > DAY or (position >= MOST and file.suffix != ".running"):
                 with suppress(OSError):
                     file.unlink()
 
@@ -180,7 +181,7 @@ def _read(file: Path) -> Answer | None:
         kept = json.loads(file.read_text(encoding="utf-8"))
         body = None if kept["body"] is None else base64.b64decode(kept["body"])
         headers = tuple((str(key), str(value)) for key, value in kept["headers"])
-        return Answer(kept["request"], int(kept["size"]), int(kept["status"]), headers, body)
+        return Answer(kept["request"], kept["size"], int(kept["status"]), headers, body)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

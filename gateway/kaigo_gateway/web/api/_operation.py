@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=BaseModel)
 JSON: Final = "application/json"
-_BODY: Final = web.RequestKey("kaigo_body", bytes)
+BODY: Final = web.RequestKey("kaigo_body", bytes)
+"""A body that :func:`read_body` has read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +131,9 @@ def mistakes(error: ValidationError) -> tuple[Mistake, ...]:
 
 async def read_body(request: web.Request) -> bytes:
     """The body, within its size and time; may be asked for again. Raises problems 408, 413."""
-    kept: bytes | None = request.get(_BODY)
+    kept: bytes | None = request.get(BODY)
     if kept is None:
-        kept = request[_BODY] = await _read(request)
+        kept = request[BODY] = await _read(request)
     return kept
 
 

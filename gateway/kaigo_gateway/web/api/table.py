@@ -46,5 +46,5 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
 def api_routes() -> Iterator[web.RouteDef]:
     """The routes of all operations, and the OpenAPI document."""
     for operation in OPERATIONS:
-        yield keyed(operation, PREFIX)
+        yield keyed(operation.route(PREFIX), durable=operation.durable)
     yield from _service.document_routes()
