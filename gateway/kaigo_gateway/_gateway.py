@@ -17,7 +17,7 @@ from kaigo_gateway.claims import ClaimDesk
 from kaigo_gateway.engine import LocalEngine
 from kaigo_gateway.errors import InputError
 from kaigo_gateway.i18n import N_
-from kaigo_gateway.ledger import Entry, Ledger, SetupHead, SetupRow, Verification, verify
+from kaigo_gateway.ledger import STATES, Entry, Ledger, SetupHead, SetupRow, Verification, Version, verify
 from kaigo_gateway.model.descriptors import SetupView
 from kaigo_gateway.plugins import PluginHost
 from kaigo_gateway.redaction import Redactor
@@ -146,10 +146,13 @@ class Gateway:
         await self.advance(setup_id)
         return await self.report(setup_id)
 
-    async def reopen(self, setup_id: str, checks: Sequence[str]) -> list[str]:
+    async def reopen(
+        self, setup_id: str, checks: Sequence[str], *, expect: Version | None = None
+    ) -> list[str]:
         """Make checks (and what depends on them) run again at the next ``advance``; gives all their ids.
 
-        Earlier results stay in the record. Raises :class:`InputError` for a check that the Setup lacks.
+        Earlier results stay in the record. Raises :class:`InputError` for a check that the Setup lacks,
+        :class:`kaigo_gateway.ledger.SetupMoved` where it is no longer the version that ``expect`` names.
         """
         row = await self.ledger.row(setup_id)
         plan = await self.runner.plan(load_site(row.document))
@@ -161,7 +164,7 @@ class Gateway:
                 id=setup_id,
                 check=unknown,
             )
-        claimed = await self.ledger.claim(setup_id, states=("ready", "waiting", "done", "failed"))
+        claimed = await self.ledger.claim(setup_id, states=STATES, expect=expect)
         assert claimed is not None
         async with claimed:
             state = read_state(await self.ledger.records(setup_id))
@@ -172,10 +175,13 @@ class Gateway:
             await claimed.release("ready")
         return reopened
 
-    async def confirm(self, setup_id: str, key: str, answer: Mapping[str, Any]) -> None:
+    async def confirm(
+        self, setup_id: str, key: str, answer: Mapping[str, Any], *, expect: Version | None = None
+    ) -> None:
         """Enter what a person confirmed to a question of the visit; the first answer stands.
 
-        Raises :class:`InputError` for a key that no check of this Setup has asked for.
+        Raises :class:`InputError` for a key that no check of this Setup has asked for,
+        :class:`kaigo_gateway.ledger.SetupMoved` where it is no longer the version that ``expect`` names.
         """
         asked = (await self.state(setup_id)).questions
         if key not in asked:
@@ -186,7 +192,7 @@ class Gateway:
                 key=key,
                 asked=sorted(asked) or "-",
             )
-        await self.ledger.send(setup_id, key, answer)
+        await self.ledger.send(setup_id, key, answer, expect=expect)
 
     async def setups(self, *, limit: int = 100, before: str | None = None) -> list[SetupRow]:
         """Setups, newest first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import json
 import os
 import re
 import stat
@@ -14,10 +15,12 @@ from pathlib import Path
 
 import pytest
 import test_web_hostile as hostile
-from aiohttp import FormData
+from aiohttp import FormData, web
+from aiohttp.http_exceptions import BadHttpMessage, InvalidURLError, LineTooLong
 from attacks import SHOWN, attack
 from kaigo_gateway.model.descriptors import Exporter
-from kaigo_gateway.web import _once
+from kaigo_gateway.web import _answers
+from kaigo_gateway.web._malformed import malformed
 from kaigo_gateway.web.access import Role
 from kaigo_gateway.web.api._attachment import attachment
 from kaigo_gateway.web.serving import Wanted, serving
@@ -51,6 +54,13 @@ MALFORMED = {
     "a header that is too long": "GET /login HTTP/1.1\r\nHost: {host}\r\nX: " + "a" * 20_000 + "\r\n\r\n",
     "an address that is too long": "GET /" + "a" * 20_000 + " HTTP/1.1\r\nHost: {host}\r\n\r\n",
     "bytes of another protocol": "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    "no HTTP at all": "hello\r\n\r\n",
+    "a method that is none": "G<>T /login HTTP/1.1\r\nHost: {host}\r\n\r\n",
+    "a version that is none": "GET /login HTTP/9.9\r\nHost: {host}\r\n\r\n",
+    "a host's address that does not end": "GET http://[::1 HTTP/1.1\r\nHost: {host}\r\n\r\n",
+    "a port beyond all ports": "GET http://a:99999999/ HTTP/1.1\r\nHost: {host}\r\n\r\n",
+    "bytes in the address": "GET /\xff\xfe HTTP/1.1\r\nHost: {host}\r\n\r\n",
+    "more headers than there may be": "GET /login HTTP/1.1\r\nHost: {host}\r\n" + "X-A: b\r\n" * 300 + "\r\n",
 }
 
 
@@ -68,10 +78,82 @@ async def said_to(service, text):
 async def test_a_malformed_request_gets_one_answer_and_no_second_one(tmp_path, capfd, text):
     async with served(tmp_path, plugin(Stage2())) as client:
         answer = await said_to(client.service, text)
-        assert answer.startswith((b"HTTP/1.0 400", b"HTTP/1.1 400"))
-        assert answer.count(b"HTTP/1.") == 1
+        head, _, body = answer.partition(b"\r\n\r\n")
+        assert head.startswith((b"HTTP/1.0 400", b"HTTP/1.1 400"))
+        assert b"\r\nHTTP/1." not in answer, "one answer only"
+        assert b"Content-Type: application/problem+json" in head
+        assert b"nosniff" in head
+        assert b"aiohttp" not in answer
+        told = json.loads(body)
+        assert told["code"] == "BAD_REQUEST"
+        assert "could not be understood" in told["title"]
+        assert "リクエストを解釈できませんでした" in told["title"]
+        assert told["detail"].count(" / ") == 1
         assert (await client.get("/api/v1/health"))["status"] == "ok"
     assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "word"),
+    [
+        (LineTooLong("x", 1), "longer"),
+        (InvalidURLError("x"), "first line"),
+        (BadHttpMessage("x"), "HTTP/1.1"),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_a_malformed_request_is_told_what_is_wrong_and_not_what_it_sent(error, word):
+    told = json.loads(malformed(400, error).text)
+    assert word in told["detail"]
+    assert "x" not in told["detail"].split()
+
+
+def test_a_mistake_of_ours_before_there_is_a_request_has_a_number():
+    told = json.loads(malformed(500, ValueError("x")).text)
+    assert (told["code"], told["status"]) == ("INTERNAL", 500)
+    assert re.fullmatch("[0-9a-f]{12}", told["detail"])
+
+
+PERCENT = (
+    "/%zz",
+    "/%",
+    "/api/v1/setups/%ff%fe",
+    "/api/v1/setups?limit=%zz",
+    "/api/v1/setups/%00",
+    "/static/%2e%2e",
+)
+
+
+@pytest.mark.parametrize("address", PERCENT)
+async def test_bad_percent_encoding_is_an_address_like_any_other(tmp_path, address):
+    async with served(tmp_path, plugin(Stage2())) as client:
+        bearer = f"Authorization: Bearer {client.token(Role.VIEWER)}"
+        text = f"GET {address} HTTP/1.1\r\nHost: {{host}}\r\n{bearer}\r\nConnection: close\r\n\r\n"
+        head, _, body = (await said_to(client.service, text)).partition(b"\r\n\r\n")
+        assert head.split()[1] in {b"404", b"422"}
+        assert json.loads(body)["code"] in {"NOT_FOUND", "SETUP_UNKNOWN", "NOT_VALID"}
+
+
+async def test_a_body_that_is_not_what_its_header_says_is_no_error_of_ours(tmp_path, caplog, capfd):
+    text = "Content-Encoding: gzip\r\nContent-Length: 4\r\nConnection: close\r\n\r\nabcd"
+    async with served(tmp_path, plugin(Stage2())) as client:
+        bearer = f"Authorization: Bearer {client.token(Role.SUPPORTER)}\r\nContent-Type: application/json"
+        for address in ("/login", "/api/v1/setups"):
+            await said_to(client.service, f"POST {address} HTTP/1.1\r\nHost: {{host}}\r\n{bearer}\r\n{text}")
+    seen = capfd.readouterr()
+    assert "Traceback" not in seen.err + seen.out
+
+
+async def test_a_plugins_handler_without_an_answer_is_a_mistake_with_a_number(tmp_path, capfd):
+    async def nothing(request):
+        return None
+
+    kit = plugin(Stage2(), gateway_routes=lambda gateway: [web.get("/nothing", nothing)])
+    async with served(tmp_path, kit) as client:
+        status, headers, body = await client.call("GET", "/api/v1/plugins/kit/nothing")
+        assert (status, body["code"], headers["Server"]) == (500, "INTERNAL", "kaigo-gateway")
+        assert re.fullmatch("[0-9a-f]{12}", body["detail"])
+        assert body["detail"] in capfd.readouterr().out
 
 
 @attack("another host in the first line of a request", 421)
@@ -102,8 +184,8 @@ async def test_a_connection_beyond_the_limit_is_closed_and_the_others_go_on(tmp_
 
 @attack("a flood of idempotency keys", 201, "the oldest answers go; 5,000 stay")
 async def test_answers_to_keys_without_end_do_not_fill_the_disk(tmp_path, monkeypatch):
-    monkeypatch.setattr(_once, "MOST", 3)
-    monkeypatch.setattr(_once, "_EVERY", 1)
+    monkeypatch.setattr(_answers, "MOST", 3)
+    monkeypatch.setattr(_answers, "_EVERY", 1)
     async with served(tmp_path, plugin(Stage2())) as client:
         for number in range(8):
             headers = {"Idempotency-Key": f"key-{number}"}

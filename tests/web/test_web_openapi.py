@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 from kaigo_gateway.model.site import Site
 from kaigo_gateway.web._problems import CODES, ProblemDetails
+from kaigo_gateway.web.api import models
 from kaigo_gateway.web.api._examples import examples
 from kaigo_gateway.web.api.openapi import openapi, operations_of_this_release
 from kaigo_gateway.web.api.table import OPERATIONS, PREFIX
@@ -75,6 +79,26 @@ def test_each_route_is_documented_in_the_guide_with_its_role(operation):
 
 
 @pytest.mark.parametrize("operation", ALL, ids=named)
+def test_the_guide_marks_the_operations_whose_answers_outlive_the_service(operation):
+    (row,) = [
+        line
+        for line in GUIDE.splitlines()
+        if line.startswith(f"| `{operation.method} {PREFIX}{operation.path}` |")
+    ]
+    assert bool(re.search(r"\((If-Match, )?durable\) \|$", row)) == operation.durable
+
+
+def test_every_post_and_nothing_else_takes_an_idempotency_key():
+    for path, item in DOCUMENT["paths"].items():
+        for method, described in item.items():
+            names = {each["name"] for each in described.get("parameters", ())}
+            assert ("Idempotency-Key" in names) == (method == "post"), path
+            if method == "post":
+                told = json.dumps(described["responses"])
+                assert all(code in told for code in ("KEY_REUSED", "KEY_IN_USE", "ANSWER_NOT_KEPT")), path
+
+
+@pytest.mark.parametrize("operation", ALL, ids=named)
 def test_each_operation_says_in_both_languages_what_it_does(operation):
     english, japanese = operation.said("en"), operation.said("ja")
     assert english == operation.summary
@@ -116,3 +140,18 @@ def test_each_problem_has_an_example_that_fits(code):
 @pytest.mark.parametrize("code", CODES)
 def test_each_problem_code_is_documented_in_the_guide(code):
     assert f"| `{code}` | {CODES[code][0]} |" in GUIDE
+
+
+def test_every_model_of_a_private_room_is_reached_by_the_one_address():
+    rooms = [
+        importlib.import_module(f"{models.__name__}.{each.name}") for each in iter_modules(models.__path__)
+    ]
+    made = {
+        name: value
+        for room in rooms
+        for name, value in vars(room).items()
+        if isinstance(value, type) and value.__module__ == room.__name__
+    }
+    assert made
+    assert {name: getattr(models, name, None) for name in made} == made
+    assert set(made) <= set(models.__all__)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
+import sys
 from contextlib import asynccontextmanager
 
 import pytest
@@ -115,6 +118,37 @@ async def test_a_file_that_was_changed_meanwhile_is_not_overwritten(tmp_path):
         assert status == 409
         assert b'role="alert"' in body
         assert file.read_text(encoding="utf-8") == FILE
+
+
+async def test_of_changes_to_one_version_at_the_same_time_one_is_written(tmp_path):
+    async with configured(tmp_path) as (client, file):
+        version = _version(file)
+        forms = [{"version": version, "supporter.name": f"name {number}"} for number in range(8)]
+        sent = (client.call("POST", "/settings", data=form) for form in forms)
+        answers = await asyncio.gather(*sent)
+        assert sorted(status for status, _, _ in answers) == [303, *[409] * 7]
+        (written,) = [number for number, answer in enumerate(answers) if answer[0] == 303]
+        assert load_settings(file).supporter.name == f"name {written}"
+
+
+async def test_another_process_that_changes_the_file_is_waited_for(tmp_path):
+    script = (
+        "import sys, time; from pathlib import Path; from kaigo_gateway.web._settings import _alone\n"
+        "file = Path(sys.argv[1])\n"
+        "with _alone(file):\n"
+        "    print('held', flush=True); sys.stdin.readline(); file.write_text('language = \"en\"')\n"
+    )
+    async with configured(tmp_path) as (client, file):
+        other = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", script, str(file), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        assert await asyncio.wait_for(other.stdout.readline(), 20) == b"held\n"
+        waiting = asyncio.create_task(saved(client, file, language="ja"))
+        await asyncio.sleep(0.3)
+        assert not waiting.done()
+        await other.communicate(b"\n")
+        assert (await waiting)[0] == 409
+        assert file.read_text(encoding="utf-8") == 'language = "en"'
 
 
 async def test_a_file_that_is_broken_by_hand_is_named_with_its_line(tmp_path):

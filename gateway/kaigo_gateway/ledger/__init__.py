@@ -11,6 +11,7 @@ from kaigo_gateway.ledger._errors import (
     CaseTaken,
     Fenced,
     LedgerUnavailable,
+    SetupMoved,
     UnknownCase,
     UnknownSetup,
 )
@@ -18,11 +19,14 @@ from kaigo_gateway.ledger._faults import LedgerFault, Verification
 from kaigo_gateway.ledger._ledger import Ledger
 from kaigo_gateway.ledger._records import Entry, Record
 from kaigo_gateway.ledger._rows import LEASE, SetupHead, SetupRow, now
+from kaigo_gateway.ledger._tables import STATES
 from kaigo_gateway.ledger._verify import verify
+from kaigo_gateway.ledger._version import Version, renew, seen
 
 __all__ = [
     "GENESIS",
     "LEASE",
+    "STATES",
     "Busy",
     "CaseBook",
     "CaseHead",
@@ -38,12 +42,16 @@ __all__ = [
     "LedgerUnavailable",
     "Record",
     "SetupHead",
+    "SetupMoved",
     "SetupRow",
     "UnknownCase",
     "UnknownSetup",
     "Verification",
+    "Version",
     "canonical",
     "now",
     "record_hash",
+    "renew",
+    "seen",
     "verify",
 ]

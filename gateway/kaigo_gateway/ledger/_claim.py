@@ -10,12 +10,13 @@ import sqlalchemy as sa
 
 from kaigo_gateway.errors import GatewayError
 from kaigo_gateway.ledger._chain import GENESIS, seal_hash
-from kaigo_gateway.ledger._errors import Fenced
+from kaigo_gateway.ledger._errors import Busy, Fenced
 from kaigo_gateway.ledger._records import Entry, Record, chain
-from kaigo_gateway.ledger._rows import LEASE, SetupRow, now
+from kaigo_gateway.ledger._rows import COLUMNS, LEASE, SetupRow, is_dead, now, this_owner
 from kaigo_gateway.ledger._straight import write
 from kaigo_gateway.ledger._tables import event, record, seal, setup
 from kaigo_gateway.ledger._unbroken import unbroken
+from kaigo_gateway.ledger._version import unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from kaigo_gateway.ledger._ledger import Ledger
+    from kaigo_gateway.ledger._version import Version
 
 _SEAL_LOCK: Final = 776_230_012
 
@@ -184,3 +186,28 @@ class Claimed:
             await self._own(connection, _RELEASE, state=state, lease_until=0, error=error)
         self._held = False
         return state
+
+
+async def take(
+    ledger: Ledger, setup_id: str, states: Sequence[str], expect: Version | None
+) -> Claimed | None:
+    """What :meth:`Ledger.claim` does, in one piece."""
+    row = await ledger.row(setup_id)
+    if row.state not in states:
+        return None
+    moment = time.time()
+    free = setup.c.lease_until < moment
+    if row.lease_until >= moment and is_dead(row.owner):
+        free = sa.and_(setup.c.epoch == row.epoch)
+    query = (
+        sa.update(setup)
+        .where(setup.c.id == setup_id, setup.c.state.in_(list(states)), free)
+        .values(epoch=setup.c.epoch + 1, lease_until=moment + LEASE, owner=this_owner())
+        .returning(*COLUMNS)
+    )
+    async with ledger.begin() as connection:
+        await unchanged(connection, setup_id, expect)
+        taken = (await connection.execute(query)).first()
+    if taken is None:
+        raise Busy(setup_id, row.owner or "?")
+    return Claimed(ledger, SetupRow(**taken._mapping))  # noqa: SLF001 - SQLAlchemy's documented name

@@ -95,6 +95,19 @@ class CaseMoved(CouldNotRun):
         )
 
 
+class SetupMoved(CouldNotRun):
+    """Something was entered for this Setup meanwhile. Exit code 3."""
+
+    code = "SETUP_MOVED"
+
+    def __init__(self, setup_id: str) -> None:
+        super().__init__(
+            N_("Setup {id} was changed by somebody else meanwhile."),
+            N_("Nothing was entered. Look at it again, then decide."),
+            id=setup_id,
+        )
+
+
 class WrongDatabase(InputError):
     """The setting ``ledger.url`` names no database that can hold a ledger. Exit code 2."""
 

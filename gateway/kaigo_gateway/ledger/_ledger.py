@@ -11,19 +11,22 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlalchemy as sa
 
 from kaigo_gateway.ledger._chain import GENESIS
-from kaigo_gateway.ledger._claim import Claimed
+from kaigo_gateway.ledger._claim import Claimed, take
 from kaigo_gateway.ledger._engine import READING, make_engine, migrate
-from kaigo_gateway.ledger._errors import Busy, UnknownSetup, explained
+from kaigo_gateway.ledger._errors import UnknownSetup, explained
 from kaigo_gateway.ledger._listing import counts_query, looks_query, rows_query
 from kaigo_gateway.ledger._records import Entry, Record, chain
-from kaigo_gateway.ledger._rows import COLUMNS, LEASE, SetupHead, SetupRow, is_dead, now, this_owner
+from kaigo_gateway.ledger._rows import COLUMNS, SetupHead, SetupRow, now
 from kaigo_gateway.ledger._tables import event, outbox, record, seal, setup
 from kaigo_gateway.ledger._unbroken import unbroken
+from kaigo_gateway.ledger._version import unchanged
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from kaigo_gateway.ledger._version import Version
 
 
 async def threads_ended(threads: Iterable[threading.Thread]) -> None:
@@ -167,10 +170,16 @@ class Ledger:
         async with self.read() as connection:
             return {each.key: each.body for each in await connection.execute(query)}
 
-    async def send(self, setup_id: str, key: str, body: Mapping[str, Any]) -> None:
-        """Enter a person's confirmation and wake the Setup; the first answer to a key stands."""
+    async def send(
+        self, setup_id: str, key: str, body: Mapping[str, Any], *, expect: Version | None = None
+    ) -> None:
+        """Enter a person's confirmation and wake the Setup; the first answer to a key stands.
+
+        Raises :class:`SetupMoved` where the Setup is no longer as ``expect`` says.
+        """
         await self.row(setup_id)
         async with self.begin() as connection:
+            await unchanged(connection, setup_id, expect)
             await connection.execute(
                 self.insert(event)
                 .values(setup_id=setup_id, key=key, body=dict(body), at=now())
@@ -218,33 +227,15 @@ class Ledger:
                 sa.update(outbox).where(outbox.c.id.in_(list(ids))).values(sent_at=time.time())
             )
 
-    async def claim(self, setup_id: str, *, states: Sequence[str] = ("ready",)) -> Claimed | None:
+    async def claim(
+        self, setup_id: str, *, states: Sequence[str] = ("ready",), expect: Version | None = None
+    ) -> Claimed | None:
         """Take a Setup to work on it; None when its state is not one of ``states``.
 
-        Raises :class:`Busy` while another living process holds it. A claim whose task is cancelled is given
-        back.
+        Raises :class:`Busy` while another living process holds it, :class:`SetupMoved` where it is no longer
+        as ``expect`` says. A claim whose task is cancelled is given back.
         """
-        return await unbroken(self._claim(setup_id, states), undo=_give_back)
-
-    async def _claim(self, setup_id: str, states: Sequence[str]) -> Claimed | None:
-        row = await self.row(setup_id)
-        if row.state not in states:
-            return None
-        moment = time.time()
-        free = setup.c.lease_until < moment
-        if row.lease_until >= moment and is_dead(row.owner):
-            free = sa.and_(setup.c.epoch == row.epoch)
-        query = (
-            sa.update(setup)
-            .where(setup.c.id == setup_id, setup.c.state.in_(list(states)), free)
-            .values(epoch=setup.c.epoch + 1, lease_until=moment + LEASE, owner=this_owner())
-            .returning(*COLUMNS)
-        )
-        async with self.begin() as connection:
-            taken = (await connection.execute(query)).first()
-        if taken is None:
-            raise Busy(setup_id, row.owner or "?")
-        return Claimed(self, SetupRow(**taken._mapping))  # noqa: SLF001
+        return await unbroken(take(self, setup_id, states, expect), undo=_give_back)
 
     async def seals(self) -> list[Mapping[str, Any]]:
         """All seals in the order of their numbers."""

@@ -12,6 +12,7 @@ from aiohttp import web
 from kaigo_gateway.delivery import Delivery
 from kaigo_gateway.i18n import system_language
 from kaigo_gateway.web import _metrics
+from kaigo_gateway.web._answers import Filed, Held
 from kaigo_gateway.web._feeds import Feeds
 from kaigo_gateway.web._fresh import Fresh
 from kaigo_gateway.web._glance import Glances
@@ -20,9 +21,11 @@ from kaigo_gateway.web._keys import (
     DELIVERY,
     DOCUMENT,
     FEEDS,
+    FILED,
     FRESH,
     GATEWAY,
     GLANCES,
+    HELD,
     LIVE,
     OPERATIONS_HERE,
     OPTIONS,
@@ -74,6 +77,7 @@ def create_app(
     app[OVERVIEW], app[STREAMS] = Overview(gateway), Counter()
     app[GLANCES], app[FRESH] = Glances(), Fresh(gateway.ledger)
     app[DELIVERY] = Delivery(gateway.ledger, gateway.settings)
+    app[FILED], app[HELD] = Filed(chosen.folder / "answers"), Held()
     app[RATE], app[REQUESTS], app[READERS] = RateLimit(), Counter(), Readers()
     app[ACCESS] = access or TokenAccess.from_file(
         chosen.tokens,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
+
+from kaigo_gateway.web._malformed import Speaking
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -22,10 +24,10 @@ class _Refused(asyncio.Protocol):
 
 
 class Limited:
-    """Makes the protocols of a server, up to ``most`` at a time."""
+    """Makes the protocols of a server, up to ``most`` at a time; ``handling`` are the options of each."""
 
-    def __init__(self, server: web.Server, most: int) -> None:
-        self._server, self._most = server, most
+    def __init__(self, server: web.Server, most: int, **handling: Any) -> None:
+        self._server, self._most, self._handling = server, most, handling
         self._full = False
 
     def __call__(self) -> asyncio.Protocol:
@@ -34,4 +36,6 @@ class Limited:
         if full and not self._full:
             log.warning("connections_at_their_limit", most=self._most)  # once, not for each
         self._full = full
-        return _Refused() if full else self._server()
+        if full:
+            return _Refused()
+        return Speaking(self._server, loop=asyncio.get_running_loop(), **self._handling)

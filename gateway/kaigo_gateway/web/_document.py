@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 async def setup_document(request: web.Request, setup_id: str, language: str) -> tuple[bytes, str]:
-    """The document and its tag. Raises :class:`kaigo_gateway.ledger.UnknownSetup`."""
+    """The document and its tag, which begins with the Setup's version.
+
+    Raises :class:`kaigo_gateway.ledger.UnknownSetup`.
+    """
     gateway = request.config_dict[GATEWAY]
     kept = await request.config_dict[FRESH].of(setup_id)
     key = (language, state_word(kept.row), gateway.engine.troubles.get(setup_id))
@@ -21,6 +24,6 @@ async def setup_document(request: web.Request, setup_id: str, language: str) -> 
     if found is None:
         state = await request.config_dict[GLANCES].state(gateway, kept.row)
         body = detail_of(gateway, kept.row, state, language).model_dump_json(by_alias=True).encode()
-        found = (body, etag_of(body))
+        found = (body, f"{kept.seen.tag}-{etag_of(body)[:16]}")
         kept.keep(key, found)
     return found

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from kaigo_gateway.ledger import seen
+
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from kaigo_gateway.ledger import Ledger, SetupRow
+    from kaigo_gateway.ledger import Ledger, SetupRow, Version
 
 _MOST: Final = 200
 _VARIANTS: Final = 8
@@ -55,10 +57,14 @@ class Counter:
 
 @dataclass(slots=True)
 class Kept:
-    """A row, and the documents made of it with their ETags."""
+    """A row with its version in the ledger, and the documents made of it with their ETags.
+
+    ``version`` is the number of the whole database's, see :class:`Counter`.
+    """
 
     version: int | None
     row: SetupRow
+    seen: Version
     documents: dict[Hashable, tuple[bytes, str]] = field(default_factory=dict)
 
     def keep(self, key: Hashable, document: tuple[bytes, str]) -> None:
@@ -81,8 +87,8 @@ class Fresh:
         known = self._known.get(setup_id)
         if known is not None and version is not None and known.version == version:
             return known
-        kept = Kept(version, await self._ledger.row(setup_id))
-        if known is not None and known.row == kept.row:
+        kept = Kept(version, *await seen(self._ledger, setup_id))
+        if known is not None and (known.row, known.seen) == (kept.row, kept.seen):
             kept.documents = known.documents
         self._known[setup_id] = kept
         self._known.move_to_end(setup_id)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections import Counter
 
     from kaigo_gateway.delivery import Delivery
+    from kaigo_gateway.web._answers import Filed, Held
     from kaigo_gateway.web._feeds import Feeds
     from kaigo_gateway.web._fresh import Fresh
     from kaigo_gateway.web._glance import Glances
@@ -33,6 +34,9 @@ OPERATIONS_HERE: Final[web.AppKey[tuple[Operation, ...]]] = web.AppKey("operatio
 """The operations of the core and of the plugins that are in use here."""
 OPTIONS: Final = web.AppKey("options", WebOptions)
 ACCESS: Final[web.AppKey[Access]] = web.AppKey("access")
+FILED: Final[web.AppKey[Filed]] = web.AppKey("filed")
+HELD: Final[web.AppKey[Held]] = web.AppKey("held")
+"""Answers to idempotency keys, on disk and in memory."""
 FEEDS: Final[web.AppKey[Feeds]] = web.AppKey("feeds")
 FRESH: Final[web.AppKey[Fresh]] = web.AppKey("fresh")
 GLANCES: Final[web.AppKey[Glances]] = web.AppKey("glances")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from aiohttp import web
 
+from kaigo_gateway.web._once import keyed
 from kaigo_gateway.web.api._operation import Operation
 from kaigo_gateway.web.api.table import PREFIX
 
@@ -30,8 +31,9 @@ class PluginApi:
     def all_routes(self) -> Iterator[web.RouteDef]:
         """The routes of both."""
         for operation in self.operations:
-            yield operation.route(PREFIX)
-        yield from self.routes
+            yield keyed(operation.route(PREFIX), durable=operation.durable)
+        for route in self.routes:
+            yield keyed(route, durable=True)  # what it does is not known
 
 
 def plugin_api(gateway: Gateway) -> PluginApi:

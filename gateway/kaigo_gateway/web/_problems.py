@@ -11,7 +11,15 @@ from pydantic import Field
 
 from kaigo_gateway.errors import CouldNotRun, GatewayError, InputError, NotInstalled
 from kaigo_gateway.i18n import N_, translate
-from kaigo_gateway.ledger import Busy, CaseMoved, CaseTaken, Fenced, UnknownCase, UnknownSetup
+from kaigo_gateway.ledger import (
+    Busy,
+    CaseMoved,
+    CaseTaken,
+    Fenced,
+    SetupMoved,
+    UnknownCase,
+    UnknownSetup,
+)
 from kaigo_gateway.model._base import Model
 from kaigo_gateway.model.cases import MoveRefused
 from kaigo_gateway.model.reasons import fill
@@ -102,6 +110,7 @@ CODES: Final[Mapping[str, tuple[int, str]]] = {
     "PATH_NOT_ALLOWED": (422, N_("The document names a file outside the allowed folders.")),
     "KEY_REUSED": (422, N_("This Idempotency-Key was used for another request.")),
     "KEY_IN_USE": (409, N_("A request with this Idempotency-Key is still running.")),
+    "ANSWER_NOT_KEPT": (409, N_("It was done under this Idempotency-Key already; its answer is not kept.")),
     "CHANGED_MEANWHILE": (412, N_("It was changed meanwhile.")),
     "INTERNAL": (500, N_("The service made a mistake; it is in the log under this number.")),
 }
@@ -141,6 +150,7 @@ _KINDS: Final[Mapping[type[GatewayError], str]] = {
     UnknownCase: "CLAIM_UNKNOWN",
     CaseTaken: "CLAIM_TAKEN",
     CaseMoved: "CHANGED_MEANWHILE",
+    SetupMoved: "CHANGED_MEANWHILE",
     MoveRefused: "MOVE_REFUSED",
     Busy: "SETUP_BUSY",
     NotInstalled: "NOT_INSTALLED",

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.web import RequestPayloadError
 
 log = structlog.get_logger(__name__)
 
@@ -22,7 +23,7 @@ class ServerLog(logging.Logger):
         """Say it in our way."""
         info = record.exc_info if isinstance(record.exc_info, tuple) else sys.exc_info()
         error: Any = info[1]
-        if isinstance(error, HttpProcessingError):
+        if isinstance(error, (HttpProcessingError, RequestPayloadError)):
             log.info("request_malformed", kind=type(error).__name__)
         elif record.levelno >= logging.ERROR:
             log.error("server_failed", what=record.getMessage(), exc_info=error)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -116,12 +117,45 @@ def in_file(file: Path) -> Settings:
     return load_settings(file if file.exists() else None)
 
 
+class ChangedElsewhere(Exception):
+    """The file is not the one any more from which the form was made; nothing was written."""
+
+
 def change(gateway: Gateway, file: Path, form: Mapping[str, str]) -> dict[str, str]:
     """Write the form's settings into ``file``; gives what is wrong by setting, and then writes nothing.
 
-    Settings that can are in force at once. Raises :class:`InputError` for a file that cannot be read and
-    :class:`CouldNotRun` for one that cannot be written.
+    Settings that can are in force at once. Raises :class:`ChangedElsewhere` where ``form["version"]`` is not
+    the file's, :class:`InputError` for a file that cannot be read, :class:`CouldNotRun` for one that cannot
+    be written. It may wait for another process, so call it in a thread.
     """
+    with _alone(file):
+        if form.get("version") != version_of(file):
+            raise ChangedElsewhere
+        return _change(gateway, file, form)
+
+
+@contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """Keep every other service from changing the file; there is no database here that could compare."""
+    from kaigo_certs import StoreError
+    from kaigo_certs.stores._lock import exclusive
+
+    real = file.resolve()
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(exclusive(real.parent / ".locks", str(real), wait=5))
+        except StoreError:
+            raise CouldNotRun(
+                N_("Another process is changing the settings file {path} right now."),
+                N_("Nothing was written. Try again in a moment."),
+                path=file,
+            ) from None
+        except OSError as error:
+            raise _unwritable(file, error) from None
+        yield
+
+
+def _change(gateway: Gateway, file: Path, form: Mapping[str, str]) -> dict[str, str]:
     import tomlkit
 
     read_toml(file) if file.exists() else None  # says where a mistake stands
@@ -190,4 +224,13 @@ def _unwritable(file: Path, error: BaseException) -> CouldNotRun:
     )
 
 
-__all__ = ["EDITABLE", "Editable", "InputError", "change", "in_file", "overridden", "version_of"]
+__all__ = [
+    "EDITABLE",
+    "ChangedElsewhere",
+    "Editable",
+    "InputError",
+    "change",
+    "in_file",
+    "overridden",
+    "version_of",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import os
 import re
 import secrets
@@ -48,12 +49,22 @@ class Form:
     fields: dict[str, str] = field(default_factory=dict)
     files: list[Upload] = field(default_factory=list)
 
+    def print_of(self) -> bytes:
+        """The same for the same fields and files, wherever the boundary between them was drawn."""
+        files = sorted((each.field, number, each.name, each.sha256) for number, each in enumerate(self.files))
+        parts = (sorted(self.fields.items()), [(field, name, sha) for field, _, name, sha in files])
+        return hashlib.sha256(json.dumps(parts).encode()).digest()
+
     def one(self, name: str) -> Upload:
         """The one file of a field. Raises problem 422."""
         found = [upload for upload in self.files if upload.field == name]
         if len(found) != 1:
             raise problem("FILE_MISSING", detail=name)
         return found[0]
+
+
+FORM: Final = web.RequestKey("kaigo_form", Form)
+"""The form that was read from a request; its files may have gone."""
 
 
 def safe_name(name: str | None) -> str:
@@ -81,7 +92,8 @@ async def receive(
     await asyncio.to_thread(folder.mkdir, 0o700, parents=True)
     kept = False
     try:
-        yield await _read(request, folder, options, most or options.max_upload)
+        form = request[FORM] = await _read(request, folder, options, most or options.max_upload)
+        yield form
         kept = keep
     finally:
         if not kept:

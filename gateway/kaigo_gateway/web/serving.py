@@ -90,14 +90,7 @@ async def serving(gateway: Gateway, wanted: Wanted) -> AsyncIterator[Serving]:
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(gateway)
         app = create_app(gateway, options=options)
-        runner = web.AppRunner(
-            app,
-            access_log=None,
-            logger=ServerLog(),
-            handle_signals=False,
-            shutdown_timeout=SHUTDOWN,
-            keepalive_timeout=HEADER_TIME,
-        )
+        runner = web.AppRunner(app, handle_signals=False, shutdown_timeout=SHUTDOWN)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         listening = await _listen(runner, wanted, tls)
@@ -164,7 +157,9 @@ async def _listen(
     from kaigo_gateway.i18n import gettext
 
     assert runner.server is not None
-    loop, protocols = asyncio.get_running_loop(), Limited(runner.server, wanted.max_connections)
+    handling = {"access_log": None, "logger": ServerLog(), "keepalive_timeout": HEADER_TIME}
+    loop = asyncio.get_running_loop()
+    protocols = Limited(runner.server, wanted.max_connections, **handling)
     try:
         return await loop.create_server(protocols, wanted.host, wanted.port, ssl=tls, backlog=128)
     except OSError as error:

@@ -12,7 +12,6 @@ from kaigo_gateway.ledger import CaseMoved
 from kaigo_gateway.web._claims import claim_detail, claim_summary, claim_tag, examined
 from kaigo_gateway.web._etags import tagged, with_tag
 from kaigo_gateway.web._keys import GATEWAY, LANGUAGE, OPTIONS, PRINCIPAL
-from kaigo_gateway.web._once import once
 from kaigo_gateway.web._prechecks import keep_precheck, kept_precheck
 from kaigo_gateway.web._problems import Mistake, problem
 from kaigo_gateway.web._uploads import receive
@@ -157,8 +156,8 @@ OPERATIONS: Final = (
         headers=("ETag",),
     ),
     Operation(
-        "POST", "/claims", once(create), N_("Open the claim of a Setup or of an office"), _TAG, ClaimDetail,
-        role=Role.SUPPORTER, status=201, body=NewClaim, idempotent=True, located=True,
+        "POST", "/claims", create, N_("Open the claim of a Setup or of an office"), _TAG, ClaimDetail,
+        role=Role.SUPPORTER, status=201, body=NewClaim, durable=True, located=True,
         problems=("CLAIM_TAKEN", "MOVE_REFUSED", "SETUP_UNKNOWN", "INPUT_ERROR"),
     ),
     Operation(
@@ -166,8 +165,8 @@ OPERATIONS: Final = (
         problems=("CLAIM_UNKNOWN",),
     ),
     Operation(
-        "POST", f"{_ONE}/moves", once(move), N_("Enter what happened to a claim"), _TAG, ClaimDetail,
-        role=Role.SUPPORTER, status=201, body=NewMove, idempotent=True, if_match=True, located=True,
+        "POST", f"{_ONE}/moves", move, N_("Enter what happened to a claim"), _TAG, ClaimDetail,
+        role=Role.SUPPORTER, status=201, body=NewMove, durable=True, if_match=True, located=True,
         problems=("CLAIM_UNKNOWN", "MOVE_REFUSED", "PRECHECK_UNKNOWN", "CHANGED_MEANWHILE", "INPUT_ERROR"),
     ),
     Operation(

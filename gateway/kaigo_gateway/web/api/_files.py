@@ -115,7 +115,7 @@ _FILE: Final = (Part("file", file=True, required=True),)
 OPERATIONS: Final = (
     Operation(
         "POST", "/files", upload, N_("Upload a file that a site document may name"), _TAG, UploadedFile,
-        role=Role.SUPPORTER, status=201, parts=_FILE, located=True,
+        role=Role.SUPPORTER, status=201, parts=_FILE, located=True, durable=True,
     ),
     Operation(
         "DELETE", "/files/{file}", discard, N_("Remove an uploaded file"), _TAG, "text/plain",

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=BaseModel)
 JSON: Final = "application/json"
-_BODY: Final = web.RequestKey("kaigo_body", bytes)
+BODY: Final = web.RequestKey("kaigo_body", bytes)
+"""A body that :func:`read_body` has read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Part:
 class Operation:
     """One route. ``reply`` is a model, or a media type for what is not JSON; ``role`` None means public.
 
+    ``durable`` says that answers to idempotency keys outlive the service, as they must where the operation
+    changes something and the same again would not be the same; other POSTs remember them in memory.
     ``parts`` makes the body a multipart form; ``also`` are further statuses with the same reply;
     ``problems`` are the codes that it may answer with besides those that every route knows. ``summary`` is a
     message id of the catalogue ``domain``. A plugin's operations stand below ``/plugins/<its name>``;
@@ -61,7 +64,7 @@ class Operation:
     parts: tuple[Part, ...] = ()
     also: tuple[int, ...] = ()
     site: bool = False
-    idempotent: bool = False
+    durable: bool = False
     if_match: bool = False
     headers: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
@@ -128,9 +131,9 @@ def mistakes(error: ValidationError) -> tuple[Mistake, ...]:
 
 async def read_body(request: web.Request) -> bytes:
     """The body, within its size and time; may be asked for again. Raises problems 408, 413."""
-    kept: bytes | None = request.get(_BODY)
+    kept: bytes | None = request.get(BODY)
     if kept is None:
-        kept = request[_BODY] = await _read(request)
+        kept = request[BODY] = await _read(request)
     return kept
 
 

@@ -12,7 +12,6 @@ from kaigo_gateway.i18n import N_
 from kaigo_gateway.report.model import Report
 from kaigo_gateway.web._certificates import expiry_calendar
 from kaigo_gateway.web._keys import GATEWAY, LANGUAGE, OPTIONS
-from kaigo_gateway.web._once import once
 from kaigo_gateway.web._problems import Mistake, problem
 from kaigo_gateway.web._sites import allowed
 from kaigo_gateway.web._stores import known_stores, wanted_stores
@@ -118,11 +117,11 @@ OPERATIONS: Final = (
     Operation(
         "POST", "/certificates/proofs", verify,
         N_("Prove that a kept certificate is installed, and accepted at an address"), _TAG, Report,
-        role=Role.SUPPORTER, body=Proof, problems=("PATH_NOT_ALLOWED", "NOT_FOUND"),
+        role=Role.SUPPORTER, body=Proof, durable=True, problems=("PATH_NOT_ALLOWED", "NOT_FOUND"),
     ),
     Operation(
-        "POST", "/certificates/removals", once(remove),
+        "POST", "/certificates/removals", remove,
         N_("Remove a certificate and its key from the named stores for good"), _TAG, Report,
-        role=Role.ADMINISTRATOR, body=Removal, idempotent=True, problems=("PATH_NOT_ALLOWED",),
+        role=Role.ADMINISTRATOR, body=Removal, durable=True, problems=("PATH_NOT_ALLOWED",),
     ),
 )  # fmt: skip

@@ -7,12 +7,12 @@ from typing import Final
 from aiohttp import web
 
 from kaigo_gateway.i18n import N_
+from kaigo_gateway.ledger import renew
 from kaigo_gateway.report.model import Report
 from kaigo_gateway.web._document import setup_document
 from kaigo_gateway.web._etags import tagged, with_tag
 from kaigo_gateway.web._keys import GATEWAY, LANGUAGE, OPTIONS
-from kaigo_gateway.web._match import if_match
-from kaigo_gateway.web._once import once
+from kaigo_gateway.web._match import expected
 from kaigo_gateway.web._setups import summary_of
 from kaigo_gateway.web._sites import site_of_request
 from kaigo_gateway.web.access import Role
@@ -71,6 +71,9 @@ async def run(request: web.Request) -> web.StreamResponse:
     """Have a Setup carried on; follow it by its events."""
     gateway, setup_id = request.config_dict[GATEWAY], request.match_info["id"]
     await gateway.ledger.row(setup_id)
+    seen = await expected(request)
+    if seen is not None:
+        await renew(gateway.ledger, setup_id, seen)
     gateway.engine.kick(setup_id)
     return await _detail(request, setup_id, 202)
 
@@ -79,7 +82,8 @@ async def recheck(request: web.Request) -> web.StreamResponse:
     """Run checks once more; earlier results stay in the record."""
     gateway, setup_id = request.config_dict[GATEWAY], request.match_info["id"]
     asked = await model_body(request, Recheck)
-    checks = await gateway.reopen(setup_id, asked.checks)
+    seen = await expected(request)
+    checks = await gateway.reopen(setup_id, asked.checks, expect=seen)
     gateway.engine.kick(setup_id)
     return reply(Rechecked(checks=tuple(checks)), status=202)
 
@@ -88,7 +92,8 @@ async def confirm(request: web.Request) -> web.StreamResponse:
     """Enter what a person confirmed."""
     gateway, setup_id = request.config_dict[GATEWAY], request.match_info["id"]
     answer = await model_body(request, Confirmation)
-    await gateway.confirm(setup_id, answer.key, answer.answer)
+    seen = await expected(request)
+    await gateway.confirm(setup_id, answer.key, answer.answer, expect=seen)
     gateway.engine.kick(setup_id)
     return await _detail(request, setup_id, 202)
 
@@ -109,24 +114,24 @@ OPERATIONS: Final = (
         query=PageQuery, headers=("ETag",),
     ),
     Operation(
-        "POST", "/setups", once(create),
+        "POST", "/setups", create,
         N_("Open a Setup from a site document, JSON or TOML; its work begins"), _TAG,
-        SetupDetail, role=Role.SUPPORTER, status=201, site=True, idempotent=True, located=True,
+        SetupDetail, role=Role.SUPPORTER, status=201, site=True, durable=True, located=True,
         problems=("PATH_NOT_ALLOWED",),
     ),
     Operation("GET", _ONE, show, N_("Look at a Setup"), _TAG, SetupDetail, headers=("ETag",)),
     Operation(
-        "POST", f"{_ONE}/run", once(if_match(run)), N_("Carry a Setup on"), _TAG, SetupDetail,
-        role=Role.SUPPORTER, status=202, idempotent=True, if_match=True,
+        "POST", f"{_ONE}/run", run, N_("Carry a Setup on"), _TAG, SetupDetail,
+        role=Role.SUPPORTER, status=202, durable=True, if_match=True,
     ),
     Operation(
-        "POST", f"{_ONE}/rechecks", once(if_match(recheck)), N_("Run checks once more"), _TAG, Rechecked,
-        role=Role.SUPPORTER, status=202, body=Recheck, idempotent=True, if_match=True,
+        "POST", f"{_ONE}/rechecks", recheck, N_("Run checks once more"), _TAG, Rechecked,
+        role=Role.SUPPORTER, status=202, body=Recheck, durable=True, if_match=True,
         problems=("SETUP_BUSY", "INPUT_ERROR"),
     ),
     Operation(
-        "POST", f"{_ONE}/confirmations", once(if_match(confirm)), N_("Enter what a person confirmed"),
-        _TAG, SetupDetail, role=Role.SUPPORTER, status=202, body=Confirmation, idempotent=True, if_match=True,
+        "POST", f"{_ONE}/confirmations", confirm, N_("Enter what a person confirmed"),
+        _TAG, SetupDetail, role=Role.SUPPORTER, status=202, body=Confirmation, durable=True, if_match=True,
     ),
     Operation(
         "GET", f"{_ONE}/report", report, N_("The report in one language"), _TAG, Report,

@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from kaigo_gateway._version import __version__
 from kaigo_gateway.model.site import Site
+from kaigo_gateway.web._once import HEADER, REPLAYED
 from kaigo_gateway.web._problems import CODES, MEDIA_TYPE, ProblemDetails, problem
 from kaigo_gateway.web.api._examples import examples
 from kaigo_gateway.web.api._operation import JSON
@@ -57,8 +58,8 @@ def problem_codes(operation: Operation) -> list[str]:
         codes += ["NOT_JSON", "MEDIA_TYPE", "NOT_VALID", "TOO_LARGE", "TOO_SLOW"]
     if operation.method not in {"GET", "HEAD"}:
         codes += ["CROSS_SITE", "INPUT_ERROR"]
-    if operation.idempotent:
-        codes += ["KEY_REUSED", "KEY_IN_USE", "TOO_LARGE", "TOO_SLOW"]
+    if operation.method == "POST":
+        codes += ["KEY_REUSED", "KEY_IN_USE", "ANSWER_NOT_KEPT", "TOO_LARGE", "TOO_SLOW"]
     if operation.if_match:
         codes.append("CHANGED_MEANWHILE")
     return list(dict.fromkeys(codes))
@@ -96,6 +97,7 @@ def _reply(operation: Operation, refs: Mapping[Any, Any]) -> dict[str, Any]:
     if operation.status == 204:  # noqa: PLR2004 - no content
         found = {"description": operation.summary}
     names = [*operation.headers, *(["Location"] if operation.located else [])]
+    names += [REPLAYED] if operation.method == "POST" else []
     headers = {name: {"schema": {"type": "string"}} for name in names}
     return found | ({"headers": headers} if headers else {})
 
@@ -122,9 +124,8 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
         for name, part in schema["properties"].items():
             described = {"description": part["description"]} if "description" in part else {}
             found.append({"name": name, "in": "query", "required": False, "schema": part, **described})
-    if operation.idempotent:
-        key = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"}
-        found.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": key})
+    if operation.method == "POST":
+        found.append(_key_header(durable=operation.durable))
     if "ETag" in operation.headers:
         found.append(_header("If-None-Match"))
     if operation.if_match:
@@ -132,6 +133,13 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
     if operation.reply == "text/event-stream":
         found.append(_header("Last-Event-ID"))
     return found
+
+
+def _key_header(*, durable: bool) -> dict[str, Any]:
+    where = "also across a restart of the service" if durable else "in memory, until the service ends"
+    key = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"}
+    said = f"The first answer is kept for a day, {where}; the same request gets it again."
+    return {"name": HEADER, "in": "header", "required": False, "description": said, "schema": key}
 
 
 def _header(name: str) -> dict[str, Any]:

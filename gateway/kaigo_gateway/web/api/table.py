@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from kaigo_gateway.web._once import keyed
 from kaigo_gateway.web.api import (
     _certificates,
     _claims,
@@ -45,5 +46,5 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
 def api_routes() -> Iterator[web.RouteDef]:
     """The routes of all operations, and the OpenAPI document."""
     for operation in OPERATIONS:
-        yield operation.route(PREFIX)
+        yield keyed(operation.route(PREFIX), durable=operation.durable)
     yield from _service.document_routes()

@@ -11,7 +11,14 @@ from kaigo_gateway.errors import GatewayError
 from kaigo_gateway.i18n import N_
 from kaigo_gateway.web._keys import ACCESS, GATEWAY, LANGUAGE, OPTIONS
 from kaigo_gateway.web._problems import problem
-from kaigo_gateway.web._settings import EDITABLE, change, in_file, overridden, version_of
+from kaigo_gateway.web._settings import (
+    EDITABLE,
+    ChangedElsewhere,
+    change,
+    in_file,
+    overridden,
+    version_of,
+)
 from kaigo_gateway.web.access import Role, TokenAccess, needs
 from kaigo_gateway.web.pages._forms import form_of
 from kaigo_gateway.web.pages._render import page, see_other, url
@@ -64,10 +71,10 @@ async def save(request: web.Request) -> web.StreamResponse:
     file = gateway.settings.file
     if file is None:
         raise web.HTTPNotFound
-    if form.get("version") != await asyncio.to_thread(version_of, file):
-        return await _show(request, status=409, entered=form, trouble=_say(request, CHANGED))
     try:
-        wrong: Mapping[str, str] = change(gateway, file, form)
+        wrong: Mapping[str, str] = await asyncio.to_thread(change, gateway, file, form)
+    except ChangedElsewhere:
+        return await _show(request, status=409, entered=form, trouble=_say(request, CHANGED))
     except GatewayError as error:
         return await _show(request, status=422, entered=form, trouble=error.text(request[LANGUAGE]))
     if wrong:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kaigo_gateway.web.safety._headers import set_headers
+from kaigo_gateway.web.safety._headers import HEADERS, SERVER, set_headers
 from kaigo_gateway.web.safety._middlewares import MIDDLEWARES
 from kaigo_gateway.web.safety._rate import RateLimit
 
-__all__ = ["MIDDLEWARES", "RateLimit", "set_headers"]
+__all__ = ["HEADERS", "MIDDLEWARES", "SERVER", "RateLimit", "set_headers"]

@@ -22,10 +22,13 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 
+SERVER: Final = "kaigo-gateway"
+"""Instead of the names and versions of what we are built on."""
+
 
 async def set_headers(_request: web.BaseRequest, response: web.StreamResponse) -> None:
     """Signal handler: add the headers where the answer does not bring its own."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
-    response.headers["Server"] = "kaigo-gateway"
+    response.headers["Server"] = SERVER

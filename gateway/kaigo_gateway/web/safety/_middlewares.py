@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import structlog
@@ -63,7 +63,7 @@ async def answer_troubles(request: web.Request, handler: Handler) -> web.StreamR
     """Turn whatever was raised into one clear answer; no traceback leaves the service."""
     language = request.get(LANGUAGE, "en")
     try:
-        return await handler(request)
+        return _whole(await handler(request))
     except web.HTTPException as error:
         if error.status < 400:  # noqa: PLR2004 - redirects are answers, not troubles
             raise
@@ -81,6 +81,13 @@ async def answer_troubles(request: web.Request, handler: Handler) -> web.StreamR
 
         return trouble_page(request, trouble)
     return problem_response(trouble, language)
+
+
+def _whole(answer: Any) -> web.StreamResponse:
+    """A handler's answer; a plugin's may have given none."""
+    if not isinstance(answer, web.StreamResponse):
+        raise TypeError(f"a handler gave {type(answer).__name__} instead of a response")
+    return answer
 
 
 @web.middleware
