@@ -317,7 +317,7 @@ async def test_a_vendors_programme_keeps_its_claims_without_any_other_code(make_
     assert (case.id, case.state) == (CLAIM, "open")
     with pytest.raises(MoveRefused, match="A number is needed"):
         await desk.move(CLAIM, {"state": "done"})
-    with pytest.raises(MoveRefused, match='cannot go from .* to "paid"'):
+    with pytest.raises(MoveRefused, match=r'cannot go from .* to "paid"'):
         await desk.move(CLAIM, {"state": "paid"})
     moved = await desk.move(CLAIM, {"state": "done", "evidence": "1"})
     assert [entry.state for entry in moved.entries] == ["open", "done"]
