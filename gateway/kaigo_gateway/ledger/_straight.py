@@ -28,7 +28,9 @@ async def write(
     if connection.dialect.name != "sqlite":
         return (await connection.execute(statement, [*rows] if len(rows) > 1 else rows[0])).rowcount
     sql, documents = _spelled(statement, tuple(rows[0]))
-    driver: Any = (await connection.get_raw_connection()).driver_connection
+    begun = connection.sync_connection
+    assert begun is not None
+    driver: Any = begun.connection.driver_connection
     values = [{**row, **{name: json.dumps(row[name]) for name in documents}} for row in rows]
     cursor = await (driver.execute(sql, values[0]) if len(values) == 1 else driver.executemany(sql, values))
     return int(cursor.rowcount)
