@@ -94,7 +94,13 @@ def test_ctrl_c_tells_what_is_known_and_ends_at_once(tmp_path):
             "--targets",
             str(file),
         ]
-        told = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        told = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here; tests started in the background ignore Ctrl-C
+        )
         first = told.stdout.readline()
         told.send_signal(signal.SIGINT)
         rest, notes = told.communicate(timeout=30)
