@@ -191,6 +191,42 @@ async def test_the_token_is_sent_and_a_missing_one_is_said(ledger, monkeypatch):
         assert receiver.tokens == {f"Bearer {TOKEN}"}
 
 
+@pytest.mark.parametrize("token", ["two\nlines", "ひみつ"])
+async def test_a_token_that_no_header_can_hold_is_said_before_anything_is_sent(ledger, monkeypatch, token):
+    await put(ledger, "a")
+    monkeypatch.setenv("HUB_TOKEN", token)
+    async with receiving() as receiver:
+        with pytest.raises(InputError, match="cannot be sent") as caught:
+            await Delivery(ledger, wanted(receiver.url, token={"$env": "HUB_TOKEN"})).send()
+    assert receiver.tokens == set()
+    assert token not in caught.value.text("ja")
+
+
+async def test_an_address_that_is_none_is_a_trouble_and_does_not_end_deliveries(sqlite_ledger):
+    await put(sqlite_ledger, "a")
+    nowhere = wanted(f"https://{'a' * 70}.example/", every=1)
+    with pytest.raises(NotDelivered, match="could not be reached"):
+        await Delivery(sqlite_ledger, nowhere).send()
+
+
+async def test_a_mistake_of_ours_is_a_trouble_and_does_not_end_deliveries(sqlite_ledger, monkeypatch):
+    await put(sqlite_ledger, "a")
+    async with receiving() as receiver:
+        delivery, tries = Delivery(sqlite_ledger, wanted(receiver.url, every=1)), []
+
+        async def mistaken(limit):
+            tries.append(limit)
+            raise ZeroDivisionError
+
+        with monkeypatch.context() as broken:
+            broken.setattr(sqlite_ledger, "unsent", mistaken)
+            async with delivery:
+                await comes(lambda: delivery.trouble is not None)
+                broken.undo()
+                await comes(lambda: delivery.trouble is None)
+    assert (receiver.keys, len(tries)) == (["S1/a"], 1)
+
+
 async def test_only_a_server_with_a_trusted_certificate_is_told_anything(ledger, tmp_path):
     await put(ledger, "a")
     authority = DemoAuthority(tmp_path)
@@ -260,6 +296,7 @@ async def test_the_service_tells_of_a_setup_without_names_or_amounts(tmp_path):
             await runner.cleanup()
     told = json.dumps(receiver.requests, ensure_ascii=False)
     assert f"{setup_id}/platform.line#1" in receiver.keys
+    assert all(m["simulated"] is False for request in receiver.requests for m in request["messages"])
     assert not any(word in told for word in (OFFICE, "架空"))
 
 

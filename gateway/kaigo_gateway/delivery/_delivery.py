@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from aiohttp import ClientSession
 
     from kaigo_gateway.ledger import Ledger
+    from kaigo_gateway.model.secrets import SecretRef
     from kaigo_gateway.settings import Settings
 
 SCHEMA: Final = "kaigo-gateway/delivery/1"
@@ -81,13 +82,21 @@ class Delivery:
             )
         headers = {"User-Agent": f"kaigo-gateway/{__version__}"}
         if self._wanted.token is not None:
-            token = self._wanted.token.resolve(self._settings.base).get_secret_value()
-            headers["Authorization"] = f"Bearer {token}"
+            headers["Authorization"] = f"Bearer {self._token(self._wanted.token)}"
         return ClientSession(
             headers=headers,
             connector=TCPConnector(ssl=self._trust()),
             timeout=ClientTimeout(total=_TIME_LIMIT),
             trust_env=True,
+        )
+
+    def _token(self, named: SecretRef) -> str:
+        token = named.resolve(self._settings.base).get_secret_value()
+        if token.isascii() and token.isprintable():
+            return token
+        raise InputError(
+            N_("The token that delivery.token names holds signs that cannot be sent."),
+            N_("A token is one line of letters, digits and signs; look for a line break or wide letters."),
         )
 
     def _trust(self) -> ssl.SSLContext:
@@ -114,7 +123,7 @@ class Delivery:
             ) as answer:
                 if not 200 <= answer.status < 300:  # noqa: PLR2004 - taken
                     raise refused(url, answer.status)
-        except (ClientError, TimeoutError, OSError) as error:
+        except (ClientError, TimeoutError, OSError, ValueError) as error:  # ValueError: no address at all
             raise unreachable(url, error) from error
 
     async def _keep_sending(self) -> None:
@@ -126,4 +135,8 @@ class Delivery:
             except GatewayError as error:
                 self.trouble, pause = error, min(pause * 2, _LONGEST_PAUSE)
                 log.warning("messages_not_delivered", code=error.code, why=error.text("en"), again_in=pause)
+            except Exception as error:  # a mistake of ours must not end deliveries for good
+                self.trouble = unreachable(str(self._wanted.url), error)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+                log.exception("messages_not_delivered", code=type(error).__name__, again_in=pause)
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - not a secret

@@ -185,7 +185,8 @@ class Walk:
     def _messages(self, step: Step, entry: Entry) -> dict[str, Any]:
         key = f"{self.book.id}/{entry.key}"
         findings = [(each["status"], each["reason_code"]) for each in entry.body["findings"]]
-        return {key: {"setup": self.book.id, "check_id": step.check.id, "findings": findings}}
+        body = {"setup": self.book.id, "check_id": step.check.id, "findings": findings}
+        return {key: {**body, "simulated": self.site.simulated}}
 
     async def enter_questions(self) -> None:
         """Record the questions that nobody has answered yet, once."""
