@@ -227,7 +227,10 @@ class Gateway:
         return report_of(row, await self.state(setup_id), self.host, language)
 
     async def check(self, site: Site, stage: Stage, language: str | None = None) -> Report:
-        """Run one stage's checks without a Setup; nothing is recorded."""
+        """Run one stage's checks without a Setup; nothing is recorded.
+
+        The stage ``certificate`` keeps the certificate in the vault, as in a Setup: its checks look at it there.
+        """
         results, problems = await run_stage(self.runner, site, stage)
         return stage_report(site, results, problems, self.host, language)
 
