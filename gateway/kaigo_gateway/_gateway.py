@@ -229,7 +229,7 @@ class Gateway:
     async def check(self, site: Site, stage: Stage, language: str | None = None) -> Report:
         """Run one stage's checks without a Setup; nothing is recorded.
 
-        The stage ``certificate`` keeps the certificate in the vault, as in a Setup: its checks look at it there.
+        The stage ``certificate`` keeps the certificate in the vault, where its checks look at it.
         """
         results, problems = await run_stage(self.runner, site, stage)
         return stage_report(site, results, problems, self.host, language)

@@ -89,5 +89,5 @@ def platform(  # noqa: PLR0913, PLR0917 - one parameter per option
 
 
 check.add_command(_command("careplan", N_("Check the CarePlan data link.")))
-check.add_command(_command("certificate", N_("Check the client certificate of a site file and keep it in the vault.")))
+check.add_command(_command("certificate", N_("Check a site's client certificate and keep it in the vault.")))
 check.add_command(_command("reader", N_("Check the card readers of a site.")))

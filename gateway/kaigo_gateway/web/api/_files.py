@@ -55,7 +55,7 @@ async def discard(request: web.Request) -> web.StreamResponse:
 
 
 async def check(request: web.Request) -> web.StreamResponse:
-    """Run the checks of one stage; nothing is recorded (``certificate`` keeps the certificate in the vault)."""
+    """Run the checks of one stage; nothing is recorded (``certificate`` still fills the vault)."""
     gateway = request.config_dict[GATEWAY]
     asked = await model_body(request, StageCheck)
     if (asked.setup_id is None) == (asked.site is None):
